@@ -1,0 +1,130 @@
+import type { TagType } from '../gateway/contract/index.js';
+
+/**
+ * A site file after checking: names resolved, durations in ms, defaults filled in, profiles joined to their devices.
+ * What the runtime is built from; nothing in it is a secret.
+ */
+export interface SiteConfig {
+  readonly site: {
+    readonly id: string;
+    readonly name: string;
+    /** `+08:00` or an IANA name; people's times are shown in it. */
+    readonly timezone: string;
+    readonly kind: 'general' | 'mine';
+  };
+  readonly links: readonly LinkConfig[];
+  readonly rules: readonly RuleConfig[];
+  readonly sinks: readonly SinkConfig[];
+  readonly journal: JournalConfig;
+  readonly http: HttpConfig;
+  readonly broker: BrokerConfig | undefined;
+  readonly box: { readonly everyMs: number };
+  readonly clock: ClockConfig;
+  /** SHA-256 over the files, hex. */
+  readonly hash: string;
+  /** Site file and profiles as they were read: name → text. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface LinkConfig {
+  readonly name: string;
+  readonly driver: string;
+  /** The driver's own half, parsed by `DriverDefinition.link`. */
+  readonly settings: unknown;
+  /** Share of the bus that devices which do not answer may take together, 0…1. */
+  readonly probeShare: number;
+  readonly devices: readonly DeviceConfig[];
+}
+
+export interface DeviceConfig {
+  readonly name: string;
+  readonly profile: string;
+  /** The driver's own half, parsed by `DriverDefinition.device`. */
+  readonly settings: unknown;
+  readonly groups: readonly GroupConfig[];
+}
+
+/** One poll group: what is read together and makes one frame. */
+export interface GroupConfig {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly tags: readonly TagConfig[];
+  /** Tags computed from the group's own tags; their slots follow those of `tags`. */
+  readonly derived: readonly DerivedTagConfig[];
+}
+
+interface TagCommon {
+  readonly name: string;
+  readonly unit: string;
+  readonly resolution: number | undefined;
+  readonly range: readonly [low: number, high: number] | undefined;
+  readonly statutory: boolean;
+  /** A change of more than this a second is a jump, in `unit`. */
+  readonly jumpPerSecond: number | undefined;
+  /** No change for this long is stuck. */
+  readonly stuckAfterMs: number | undefined;
+}
+
+export interface TagConfig extends TagCommon {
+  readonly type: TagType;
+  readonly scale: number;
+  readonly offset: number;
+  /** The driver's own half, parsed by `DriverDefinition.tag`. */
+  readonly address: unknown;
+}
+
+export interface DerivedTagConfig extends TagCommon {
+  readonly formula: string;
+}
+
+export interface RuleConfig {
+  readonly name: string;
+  readonly type: string;
+  /** Devices it applies to, resolved from names, profiles and wildcards. */
+  readonly devices: readonly string[];
+  /** Parsed by `RuleDefinition.config`. */
+  readonly settings: unknown;
+}
+
+export interface SinkConfig {
+  readonly name: string;
+  readonly type: string;
+  readonly settings: unknown;
+  /** `now`: what comes after the sink was added; `beginning`: all that is kept. */
+  readonly from: 'now' | 'beginning';
+  readonly flushEveryMs: number;
+  readonly batchRecordsMax: number;
+  /** After an outage longer than this the backlog follows beside the live stream. */
+  readonly liveFirstAfterMs: number;
+  /** Records a second of the backlog. */
+  readonly backlogPerSecond: number;
+  /** `strict`: never forks, oldest first. */
+  readonly order: 'live-first' | 'strict';
+}
+
+export interface JournalConfig {
+  readonly folder: string;
+  readonly commitEveryMs: number;
+  readonly bytesMax: number;
+  readonly freeBytesMin: number;
+  readonly samplesAgeMaxMs: number;
+  readonly alarmsAgeMaxMs: number;
+  /** Frames waiting for a stalled disk; beyond it they are counted as unstored. */
+  readonly memoryBytesMax: number;
+}
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The embedded MQTT broker. */
+export interface BrokerConfig {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ClockConfig {
+  /** `system`: the machine's clock is believed from the floor on. `operator`: only after `sluice clock set`. */
+  readonly source: 'system' | 'operator';
+}

@@ -1,0 +1,137 @@
+import type { z } from 'zod';
+import type { Clock } from './clock.js';
+import type { FrameBuilder } from './frame-builder.js';
+import type { Reading, TagTable, TagType } from './frame.js';
+import type { Json } from './json.js';
+import type { Log } from './log.js';
+import type { Problem } from './problem.js';
+import type { Text } from './text.js';
+
+/** One device, one poll group: what one `read` fills. */
+export interface ReadRequest {
+  readonly device: string;
+  readonly group: string;
+}
+
+/**
+ * A driver that is asked. One a link; the host owns the queue of the bus and never calls it concurrently.
+ * A driver has no poll timer, no retry loop and no back-off of its own.
+ */
+export interface PolledDriver {
+  /**
+   * Called with back-off until it resolves; called again after a loss. `signal` ends the attempt, not the connection.
+   * Rejects with any error; the host logs the transition once.
+   */
+  connect(signal: AbortSignal): Promise<void>;
+  /**
+   * Fills one reading. Throws `DeviceFault` when this unit gave nothing usable, `NotConnected` when the link is gone.
+   * A slot left alone stays `absent`. `signal` ends the read; whatever it throws then is ignored.
+   */
+  read(request: ReadRequest, into: FrameBuilder, signal: AbortSignal): Promise<void>;
+  /** Called once, also after a failed connect. Resolves when no socket, port or timer is left behind. */
+  close(): Promise<void>;
+}
+
+/** A driver that is told. `subscribe` resolves when the subscription stands; readings go to `emit` until `lost`. */
+export interface SubscribedDriver {
+  connect(signal: AbortSignal): Promise<void>;
+  subscribe(emit: (reading: Reading) => void, lost: (error: Error) => void, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Driver = PolledDriver | SubscribedDriver;
+
+export const isSubscribed = (driver: Driver): driver is SubscribedDriver => 'subscribe' in driver;
+
+/** Optional power: "test the connection", in words for a technician. */
+export interface Probeable {
+  probe(signal: AbortSignal): Promise<Text>;
+}
+
+/** Optional power: counters of the wire, by name, for metrics and the status page; cheap, called each few seconds. */
+export interface Counting {
+  counters(): Readonly<Record<string, number>>;
+}
+
+/** What a driver found out about a device and should know after a restart. Kept by the host in the journal. */
+export interface Learned {
+  get(device: string): Json | undefined;
+  set(device: string, facts: Json): void;
+}
+
+export interface DriverContext {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly learned: Learned;
+}
+
+/** A tag as one driver sees it: its common half and the driver's own address, already parsed by `DriverDefinition.tag`. */
+export interface DriverTag<Address> {
+  readonly name: string;
+  readonly type: TagType;
+  readonly statutory: boolean;
+  readonly address: Address;
+}
+
+export interface DriverGroup<Address> {
+  readonly name: string;
+  /** ms between polls. */
+  readonly everyMs: number;
+  /** Slots in order: tag n of the table is tag n here. */
+  readonly tags: readonly DriverTag<Address>[];
+}
+
+export interface DriverDevice<Device, Address> {
+  readonly name: string;
+  readonly profile: string;
+  readonly settings: Device;
+  readonly groups: readonly DriverGroup<Address>[];
+}
+
+/** Everything configured on one link, as parsed by the driver's own schemas. */
+export interface DriverLink<Link, Device, Address> {
+  readonly name: string;
+  readonly settings: Link;
+  readonly devices: readonly DriverDevice<Device, Address>[];
+}
+
+/** One request a poll group makes each round, for `sluice plan`. */
+export interface PlannedRequest {
+  readonly device: string;
+  readonly group: string;
+  /** In the protocol's words, for example `unit 1 · holding 0–9`. */
+  readonly text: string;
+  /** Registers, items or bytes fetched, and how many of them some tag needs. */
+  readonly fetched: number;
+  readonly needed: number;
+  /** ms the wire is taken: request, turnaround and answer. */
+  readonly busMs: number;
+}
+
+export interface LinkPlan {
+  readonly requests: readonly PlannedRequest[];
+  /** Share of the bus taken, 0…1 and above when it does not fit. */
+  readonly busLoad: number;
+  readonly requestsPerSecond: number;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * One protocol family. `link`, `device` and `tag` are the driver's own halves of the site file and the profile; the
+ * common half of each belongs to config. All three are strict objects, so a typing mistake is an error.
+ */
+export interface DriverDefinition<Link, Device, Address> {
+  readonly summary: Text;
+  readonly link: z.ZodType<Link>;
+  readonly device: z.ZodType<Device>;
+  readonly tag: z.ZodType<Address>;
+  /** The type a tag of this address has in frames. */
+  tagType(address: Address): TagType;
+  /** Pure; never throws; what cannot be done is a problem with the path inside the link. */
+  plan(link: DriverLink<Link, Device, Address>): LinkPlan;
+  /** May import the protocol library. Opens nothing: `connect` does. */
+  create(link: DriverLink<Link, Device, Address>, context: DriverContext): Promise<Driver>;
+}
+
+/** The tables of a link by device and group, as the host registered them. */
+export type LinkTables = ReadonlyMap<string, ReadonlyMap<string, TagTable>>;

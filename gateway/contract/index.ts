@@ -1,0 +1,75 @@
+export type { Clock } from './clock.js';
+export type {
+  Counting,
+  Driver,
+  DriverContext,
+  DriverDefinition,
+  DriverDevice,
+  DriverGroup,
+  DriverLink,
+  DriverTag,
+  Learned,
+  LinkPlan,
+  LinkTables,
+  PlannedRequest,
+  PolledDriver,
+  Probeable,
+  ReadRequest,
+  SubscribedDriver,
+} from './driver.js';
+export { isSubscribed } from './driver.js';
+export type {
+  AuditEntry,
+  ClockEntry,
+  ConfigurationEntry,
+  Entry,
+  EntryStamp,
+  EpochEntry,
+  EventEntry,
+  GapEntry,
+  LaneName,
+  RefusalEntry,
+  TransitionEntry,
+  UnstoredEntry,
+} from './entry.js';
+export { BackOff, DeviceFault, NotConnected } from './errors.js';
+export type { SecretReference } from './fields.js';
+export { byteCount, duration, nameField, parseBytes, parseDuration, secretReference } from './fields.js';
+export type { Frame, Reading, StampedFrame, Tag, TagTable, TagTableSpec, TagType } from './frame.js';
+export { FrameBuilder } from './frame-builder.js';
+export type { Json } from './json.js';
+export type { Log, LogFields } from './log.js';
+export { silentLog } from './log.js';
+export type { Problem } from './problem.js';
+export type { QualityEntry, QualityName } from './quality.js';
+export {
+  hasValue,
+  isBad,
+  isGood,
+  isUncertain,
+  Quality,
+  qualities,
+  qualityName,
+  qualityStatus,
+} from './quality.js';
+export type {
+  CompiledRule,
+  Condition,
+  ConditionDescription,
+  Judgement,
+  Rule,
+  RuleDefinition,
+  Transform,
+} from './rule.js';
+export type { DeviceModel, Fault, Simulator } from './simulator.js';
+export type {
+  AlarmsBatch,
+  Batch,
+  Identity,
+  SamplesBatch,
+  Sink,
+  SinkContext,
+  SinkDefinition,
+  WriteOutcome,
+} from './sink.js';
+export type { Language, Text } from './text.js';
