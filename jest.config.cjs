@@ -1,3 +1,9 @@
+const { join } = require('node:path');
+const { tmpdir } = require('node:os');
+
+// Workers inherit the environment: each appends the tests it skips for want of a peer.
+process.env.SLUICE_SKIPS_FILE ??= join(tmpdir(), `sluice-skips-${process.pid}.txt`);
+
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
@@ -7,6 +13,7 @@ module.exports = {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } }],
   },
+  reporters: ['default', '<rootDir>/test/support/skips-reporter.cjs'],
   testTimeout: 30000,
   maxWorkers: 2,
 };
