@@ -1,0 +1,159 @@
+import type { ConfigurationEntry, Entry, EpochEntry, Json, TagTable, TagTableSpec } from '../contract/index.js';
+import type { PositionJson } from './position.js';
+import { type FoundRecord, jsonPayload, RecordKind } from './record.js';
+
+/** Key of a position: one sink, one lane. */
+export type PositionKey = `${string}/${'samples' | 'alarms'}`;
+
+/** Everything the alarms lane says, as of one place in it. A snapshot of it stands at the head of each segment. */
+export interface FoldJson {
+  readonly epoch: EpochEntry | null;
+  readonly tables: readonly TagTable[];
+  readonly nextTable: number;
+  readonly positions: { readonly [key: PositionKey]: PositionJson };
+  readonly learned: { readonly [link: string]: { readonly [device: string]: Json } };
+  /** What rules and transforms remember, by name. */
+  readonly memory: { readonly [name: string]: Json };
+  readonly auditHash: string;
+  readonly configuration: ConfigurationEntry | null;
+  readonly lastInstant: number;
+  readonly lastTime: number;
+}
+
+const tableKey = ({ site, link, device, profile, group, configuration, tags }: TagTableSpec): string =>
+  JSON.stringify([site, link, device, profile, group, configuration, tags]);
+
+/** The fold itself: applied to each record of the alarms lane, when written and when read again at a start. */
+export class Fold {
+  epoch: EpochEntry | null = null;
+  configuration: ConfigurationEntry | null = null;
+  auditHash = '';
+  lastInstant = 0;
+  lastTime = Number.NaN;
+  readonly positions = new Map<PositionKey, PositionJson>();
+  readonly learned = new Map<string, Map<string, Json>>();
+  readonly memory = new Map<string, Json>();
+  readonly #tables = new Map<number, TagTable>();
+  readonly #numbers = new Map<string, number>();
+  #nextTable = 1;
+
+  table(number: number): TagTable | undefined {
+    return this.#tables.get(number);
+  }
+
+  get tables(): ReadonlyMap<number, TagTable> {
+    return this.#tables;
+  }
+
+  /** The table registered for exactly this, if there is one. */
+  findTable(spec: TagTableSpec): TagTable | undefined {
+    const number = this.#numbers.get(tableKey(spec));
+    return number === undefined ? undefined : this.#tables.get(number);
+  }
+
+  newTable(spec: TagTableSpec): TagTable {
+    const table: TagTable = { ...spec, number: this.#nextTable };
+    this.addTable(table);
+    return table;
+  }
+
+  addTable(table: TagTable): void {
+    this.#tables.set(table.number, table);
+    this.#numbers.set(tableKey(table), table.number);
+    this.#nextTable = Math.max(this.#nextTable, table.number + 1);
+  }
+
+  /** Forgets the tables no kept frame refers to; those of the running configuration are always kept. */
+  keepTables(numbers: ReadonlySet<number>): void {
+    for (const [number, table] of this.#tables) {
+      if (numbers.has(number) || table.configuration === this.configuration?.hash) continue;
+      this.#tables.delete(number);
+      this.#numbers.delete(tableKey(table));
+    }
+  }
+
+  setLearned(link: string, device: string, facts: Json): void {
+    const ofLink = this.learned.get(link) ?? new Map<string, Json>();
+    ofLink.set(device, facts);
+    this.learned.set(link, ofLink);
+  }
+
+  stamp(instant: number, time: number): void {
+    this.lastInstant = Math.max(this.lastInstant, instant);
+    if (!Number.isNaN(time)) this.lastTime = Number.isNaN(this.lastTime) ? time : Math.max(this.lastTime, time);
+  }
+
+  entry(entry: Entry): void {
+    this.stamp(entry.instant, entry.time ?? Number.NaN);
+    if (entry.kind === 'epoch') this.epoch = entry;
+    if (entry.kind === 'configuration') this.configuration = entry;
+    if (entry.kind === 'audit') this.auditHash = entry.hash;
+  }
+
+  /** Applies one stored record; one it does not understand changes nothing. */
+  record(record: FoundRecord): void {
+    const value = jsonPayload(record.payload);
+    if (value === undefined) return;
+    switch (record.kind) {
+      case RecordKind.entry:
+        this.entry(value as Entry);
+        break;
+      case RecordKind.table:
+        this.addTable(value as TagTable);
+        break;
+      case RecordKind.positions:
+        for (const [key, position] of Object.entries(value as Record<PositionKey, PositionJson | null>)) {
+          if (position) this.positions.set(key as PositionKey, position);
+          else this.positions.delete(key as PositionKey);
+        }
+        break;
+      case RecordKind.learned: {
+        const { link, device, facts } = value as { link: string; device: string; facts: Json };
+        this.setLearned(link, device, facts);
+        break;
+      }
+      case RecordKind.memory:
+        for (const [name, memory] of Object.entries(value as Record<string, Json>)) this.memory.set(name, memory);
+        break;
+      case RecordKind.snapshot:
+        this.#restore(value as FoldJson);
+        break;
+      default:
+    }
+  }
+
+  toJSON(): FoldJson {
+    return {
+      epoch: this.epoch,
+      tables: [...this.#tables.values()],
+      nextTable: this.#nextTable,
+      positions: Object.fromEntries(this.positions),
+      learned: Object.fromEntries([...this.learned].map(([link, devices]) => [link, Object.fromEntries(devices)])),
+      memory: Object.fromEntries(this.memory),
+      auditHash: this.auditHash,
+      configuration: this.configuration,
+      lastInstant: this.lastInstant,
+      lastTime: this.lastTime,
+    };
+  }
+
+  #restore(json: FoldJson): void {
+    this.epoch = json.epoch;
+    this.configuration = json.configuration;
+    this.auditHash = json.auditHash;
+    this.lastInstant = json.lastInstant;
+    this.lastTime = json.lastTime ?? Number.NaN;
+    this.#tables.clear();
+    this.#numbers.clear();
+    for (const table of json.tables) this.addTable(table);
+    this.#nextTable = json.nextTable;
+    this.positions.clear();
+    for (const [key, position] of Object.entries(json.positions)) this.positions.set(key as PositionKey, position);
+    this.learned.clear();
+    for (const [link, devices] of Object.entries(json.learned)) {
+      for (const [device, facts] of Object.entries(devices)) this.setLearned(link, device, facts);
+    }
+    this.memory.clear();
+    for (const [name, memory] of Object.entries(json.memory)) this.memory.set(name, memory);
+  }
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { EpochEntry } from '../contract/index.js';
+
+/** What tells this box from a copy of it. */
+export interface BoxIdentity {
+  /** systemd's machine id, else the host name. */
+  readonly machine: string;
+  /** Device and inode of the journal's folder. */
+  readonly folder: string;
+}
+
+export async function machineId(): Promise<string> {
+  const id = await readFile('/etc/machine-id', 'utf8').catch(() => '');
+  return id.trim() || `host:${hostname()}`;
+}
+
+/** A new name for a journal: 96 random bits. */
+export const newEpoch = (): string => randomBytes(12).toString('hex');
+
+/** What recovery knows when it must decide whether this journal is still the one it was. */
+export interface EpochFacts {
+  readonly last: EpochEntry | null;
+  readonly box: BoxIdentity;
+  /** The file of the newest alarms segment as its header names it, and as it is. */
+  readonly file: { readonly written: string; readonly found: string } | undefined;
+  /** `sluice restore` left its mark. */
+  readonly wasRestored: boolean;
+  /** Sequences or offsets cannot be gone on with: something that left the box is no longer in the journal. */
+  readonly isUnreadable: boolean;
+}
+
+/** Why a new epoch must begin; undefined when the old one goes on. */
+export function epochReason(facts: EpochFacts): EpochEntry['reason'] | undefined {
+  if (!facts.last) return facts.isUnreadable ? 'unreadable' : 'created';
+  if (facts.wasRestored) return 'restored';
+  if (facts.last.machine !== facts.box.machine || facts.last.folder !== facts.box.folder) return 'cloned';
+  if (facts.file && facts.file.written !== facts.file.found) return 'restored';
+  return facts.isUnreadable ? 'unreadable' : undefined;
+}

@@ -1,0 +1,12 @@
+export { auditEntry, brokenLink } from './audit.js';
+export type { Disk, DiskFile } from './disk.js';
+export { nodeDisk } from './disk.js';
+export type { PositionKey } from './fold.js';
+export type { Acquisition, JournalOptions, Recovery } from './journal.js';
+export { Journal } from './journal.js';
+export type { Lane, LaneRead, LaneReader } from './lane.js';
+export { FolderLocked } from './lock.js';
+export { openJournal, restoredMark } from './open.js';
+export type { Account, PositionJson } from './position.js';
+export { Position } from './position.js';
+export { NewerFormat, segmentBytesMax } from './segment.js';

@@ -1,0 +1,242 @@
+import type {
+  AuditEntry,
+  Clock,
+  ConfigurationEntry,
+  Entry,
+  Frame,
+  Identity,
+  Json,
+  LaneName,
+  Log,
+  StampedFrame,
+  TagTable,
+  TagTableSpec,
+} from '../contract/index.js';
+import { auditEntry } from './audit.js';
+import type { Disk } from './disk.js';
+import { Fold, type PositionKey } from './fold.js';
+import { encodeFrame, planFrame } from './frame-codec.js';
+import { Lane } from './lane.js';
+import type { LaneWriter } from './lane-writer.js';
+import { Position } from './position.js';
+import type { Recent } from './recent.js';
+import { RecordKind } from './record.js';
+import type { RetentionLimits } from './retention.js';
+
+/** What start-up found, for the gap record and for people. */
+export interface Recovery {
+  readonly reason: 'first-start' | 'stop' | 'crash' | 'damage';
+  readonly lastKept: { readonly offset: number; readonly instant: number; readonly time: number } | null;
+  readonly firstNew: number;
+  readonly tornBytes: number;
+  /** Sentences about segments that were damaged, each with where its copy lies. */
+  readonly damage: readonly string[];
+  /** A new epoch began, and why. */
+  readonly newEpoch: { readonly reason: string; readonly previous: string | null } | undefined;
+}
+
+export interface JournalOptions extends RetentionLimits {
+  readonly folder: string;
+  readonly site: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly commitEveryMs: number;
+  readonly memoryBytesMax: number;
+  readonly disk?: Disk;
+  /** Told when the disk refuses (with the error) and when it takes again. */
+  readonly onTrouble?: (lane: LaneName, error: Error | undefined) => void;
+  /** Told when a segment had to go. */
+  readonly onRemoval?: (lane: LaneName, records: number, reason: string) => void;
+}
+
+/** Where one run's frames went: `acquired` is the sum of the others. */
+export interface Acquisition {
+  readonly acquired: number;
+  readonly appended: number;
+  readonly unstored: Readonly<Record<string, number>>;
+}
+
+/** The parts of an open journal, put together by `openJournal`. */
+export interface JournalParts {
+  readonly options: JournalOptions;
+  readonly fold: Fold;
+  readonly sequences: Map<string, number>;
+  readonly sequenceBase: number;
+  readonly samples: { readonly writer: LaneWriter; readonly recent: Recent<Frame>; readonly lane: Lane<Frame> };
+  readonly alarms: { readonly writer: LaneWriter; readonly recent: Recent<Entry>; readonly lane: Lane<Entry> };
+  readonly recovery: Recovery;
+  readonly retain: (now: number) => Promise<void>;
+}
+
+/**
+ * The durable log of one gateway. Everything acquired goes through `append`, everything that happens through `note`;
+ * both are synchronous and copy into memory. What is committed may leave for sinks.
+ */
+export class Journal {
+  readonly #parts: JournalParts;
+  readonly #unlock: () => Promise<void>;
+  readonly #unstored = new Map<string, number>();
+  #acquired = 0;
+  #appended = 0;
+
+  constructor(parts: JournalParts, unlock: () => Promise<void>) {
+    this.#parts = parts;
+    this.#unlock = unlock;
+  }
+
+  get identity(): Identity {
+    return { site: this.#parts.options.site, epoch: this.#parts.fold.epoch?.epoch ?? '' };
+  }
+
+  get recovery(): Recovery {
+    return this.#parts.recovery;
+  }
+
+  get samples(): Lane<Frame> {
+    return this.#parts.samples.lane;
+  }
+
+  get alarms(): Lane<Entry> {
+    return this.#parts.alarms.lane;
+  }
+
+  /** The highest stamps in the journal; a new boot goes on from here. */
+  get lastStamps(): { readonly instant: number; readonly time: number } {
+    const { lastInstant, lastTime } = this.#parts.fold;
+    return { instant: lastInstant, time: lastTime };
+  }
+
+  get configuration(): ConfigurationEntry | null {
+    return this.#parts.fold.configuration;
+  }
+
+  /** Bytes waiting for the disk. */
+  get waitingBytes(): number {
+    return this.#parts.samples.writer.waitingBytes + this.#parts.alarms.writer.waitingBytes;
+  }
+
+  get acquisition(): Acquisition {
+    return { acquired: this.#acquired, appended: this.#appended, unstored: Object.fromEntries(this.#unstored) };
+  }
+
+  /** The table for exactly this, registered now if it is new. */
+  table(spec: TagTableSpec): TagTable {
+    const { fold, alarms } = this.#parts;
+    const known = fold.findTable(spec);
+    if (known) return known;
+    const table = fold.newTable(spec);
+    alarms.writer.appendJson(RecordKind.table, table);
+    return table;
+  }
+
+  /** The table a stored frame was written with. */
+  tableByNumber(number: number): TagTable | undefined {
+    return this.#parts.fold.table(number);
+  }
+
+  /** Appends a frame and gives it its sequence; undefined, and counted, when it cannot be stored. */
+  append(frame: StampedFrame): Frame | undefined {
+    const { samples, sequences, sequenceBase, fold } = this.#parts;
+    const { device, number: table } = frame.table;
+    const plan = planFrame(frame);
+    this.#acquired += 1;
+    if (!samples.writer.hasRoom(plan.bytes)) {
+      const reason = 'disk too slow or full';
+      this.#unstored.set(reason, (this.#unstored.get(reason) ?? 0) + 1);
+      return undefined;
+    }
+    const sequence = sequences.get(device) ?? sequenceBase;
+    sequences.set(device, sequence + 1);
+    fold.stamp(frame.instant, frame.time);
+    samples.writer.append(
+      RecordKind.frame,
+      plan.bytes,
+      (into, at) => void encodeFrame(frame, sequence, plan, into, at),
+      { seen: (index) => index.add(frame, { device, sequence, table }) },
+    );
+    this.#appended += 1;
+    const stored: Frame = { ...frame, sequence };
+    samples.recent.push(stored, plan.bytes);
+    return stored;
+  }
+
+  /** Appends an entry to the alarms lane; it is written and synced at once. Returns its offset. */
+  note(entry: Entry): number {
+    const { alarms, fold } = this.#parts;
+    fold.entry(entry);
+    const offset = alarms.writer.appendJson(RecordKind.entry, entry, { seen: (index) => index.add(entry) });
+    alarms.recent.push(entry, JSON.stringify(entry).length);
+    return offset;
+  }
+
+  /** Notes who did what, as the next link of the audit chain. */
+  audit(stamp: { instant: number; time: number }, act: { who: string; action: string; detail: Json }): AuditEntry {
+    const entry = auditEntry(stamp, act, this.#parts.fold.auditHash);
+    this.note(entry);
+    return entry;
+  }
+
+  /** Resolves when everything noted so far survives a power cut. */
+  async committed(): Promise<void> {
+    await this.#parts.alarms.writer.flushed();
+  }
+
+  /** Resolves when everything appended and noted so far survives a power cut. */
+  async flushed(): Promise<void> {
+    await this.#parts.samples.writer.flushed();
+    await this.#parts.alarms.writer.flushed();
+  }
+
+  /** Where a sink stands in a lane; undefined for one this journal does not know. */
+  position(sink: string, lane: LaneName): Position | undefined {
+    const json = this.#parts.fold.positions.get(`${sink}/${lane}`);
+    return json && new Position(json);
+  }
+
+  /** Sinks with a position, by name. */
+  get knownSinks(): ReadonlySet<string> {
+    return new Set([...this.#parts.fold.positions.keys()].map((key) => key.slice(0, key.lastIndexOf('/'))));
+  }
+
+  /** Records where sinks stand; null forgets one. Joins the alarms lane with its next sync. */
+  savePositions(positions: ReadonlyMap<PositionKey, Position | null>): void {
+    const { fold, alarms } = this.#parts;
+    const json = Object.fromEntries([...positions].map(([key, position]) => [key, position?.toJSON() ?? null]));
+    for (const [key, position] of Object.entries(json)) {
+      if (position) fold.positions.set(key as PositionKey, position);
+      else fold.positions.delete(key as PositionKey);
+    }
+    alarms.writer.appendJson(RecordKind.positions, json, { lazy: true });
+  }
+
+  learned(link: string, device: string): Json | undefined {
+    return this.#parts.fold.learned.get(link)?.get(device);
+  }
+
+  learn(link: string, device: string, facts: Json): void {
+    this.#parts.fold.setLearned(link, device, facts);
+    this.#parts.alarms.writer.appendJson(RecordKind.learned, { link, device, facts });
+  }
+
+  /** What a rule or transform remembered. */
+  memory(name: string): Json | undefined {
+    return this.#parts.fold.memory.get(name);
+  }
+
+  saveMemory(memory: ReadonlyMap<string, Json>): void {
+    for (const [name, json] of memory) this.#parts.fold.memory.set(name, json);
+    this.#parts.alarms.writer.appendJson(RecordKind.memory, Object.fromEntries(memory), { lazy: true });
+  }
+
+  /** Removes what is over age, bytes or free disk. Called each minute with ms UTC. */
+  retain(now: number): Promise<void> {
+    return this.#parts.retain(now);
+  }
+
+  /** Flushes both lanes and gives the folder back. Nothing may be appended after. */
+  async close(): Promise<void> {
+    await this.#parts.samples.writer.close();
+    await this.#parts.alarms.writer.close();
+    await this.#unlock();
+  }
+}

@@ -1,0 +1,232 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import type { Entry, EpochEntry, Frame, LaneName } from '../contract/index.js';
+import { type Disk, nodeDisk } from './disk.js';
+import type { Fold } from './fold.js';
+import { decodeFrame, frameTable } from './frame-codec.js';
+import { type BoxIdentity, epochReason, machineId, newEpoch } from './identity.js';
+import { Journal, type JournalOptions, type JournalParts, type Recovery } from './journal.js';
+import { Lane } from './lane.js';
+import { LaneWriter } from './lane-writer.js';
+import { decodeEntry, OpeningState } from './opening-state.js';
+import { Quarantine } from './quarantine.js';
+import { Recent } from './recent.js';
+import { type FoundRecord, jsonRecord, RecordKind } from './record.js';
+import { type RecoveredLane, recoverLane } from './recovery.js';
+import { Retainer } from './retainer.js';
+import { type SegmentFile, scanSegment } from './segment.js';
+import type { SegmentIndex } from './segment-index.js';
+import { SegmentWriter } from './segment-writer.js';
+
+/** Name of the mark that `sluice restore` leaves; it is removed once the new epoch is safe. */
+export const restoredMark = 'restored';
+
+const writeEveryMs = 200;
+const recentBytesMax = 4 * 2 ** 20;
+
+const highestSettled = (fold: Fold, lane: LaneName): number =>
+  Math.max(
+    0,
+    ...[...fold.positions].map(([key, { settled, collapsed }]) =>
+      key.endsWith(`/${lane}`) ? Math.max(collapsed.upTo, settled.at(-1)?.[1] ?? 0) : 0,
+    ),
+  );
+
+function epochEntry(state: OpeningState, box: BoxIdentity, reason: EpochEntry['reason']): EpochEntry {
+  const { lastInstant: instant, epoch } = state.fold;
+  return {
+    kind: 'epoch',
+    instant,
+    time: Number.NaN,
+    epoch: newEpoch(),
+    previous: epoch?.epoch ?? null,
+    reason,
+    machine: box.machine,
+    folder: box.folder,
+  };
+}
+
+/** What both lanes need to be put together. */
+interface LaneBuild<T> {
+  readonly options: JournalOptions;
+  readonly disk: Disk;
+  readonly name: LaneName;
+  readonly found: RecoveredLane;
+  readonly next: number;
+  readonly continues: boolean;
+  readonly epoch: () => string;
+  readonly head: (offset: number) => readonly Buffer[];
+  readonly onWritten: (bytes: Buffer, index: SegmentIndex) => void;
+  readonly decode: (record: FoundRecord) => T | undefined;
+  readonly makeRoom: () => Promise<boolean>;
+  readonly beforeWrite?: () => Promise<void>;
+}
+
+function buildLane<T>(build: LaneBuild<T>): {
+  writer: LaneWriter;
+  recent: Recent<T>;
+  lane: Lane<T>;
+  segments: SegmentFile[];
+} {
+  const { options, disk, name, found, next, epoch, decode } = build;
+  const epochs = new Map(found.epochs);
+  const segments = found.segments;
+  const files = new SegmentWriter(
+    {
+      lane: name,
+      folder: options.folder,
+      disk,
+      epoch,
+      headRecords: build.head,
+      onWritten: build.onWritten,
+      onOpened: (segment) => {
+        epochs.set(segment.serial, epoch());
+        segments.push(segment);
+      },
+    },
+    found.serial,
+    build.continues ? found.open : undefined,
+  );
+  const recent = new Recent<T>(next, recentBytesMax);
+  const isSamples = name === 'samples';
+  const writer = new LaneWriter(
+    {
+      clock: options.clock,
+      writeEveryMs: isSamples ? writeEveryMs : 0,
+      commitEveryMs: isSamples ? options.commitEveryMs : 0,
+      lazyWriteEveryMs: options.commitEveryMs,
+      memoryBytesMax: options.memoryBytesMax,
+      makeRoom: build.makeRoom,
+      ...(build.beforeWrite && { beforeWrite: build.beforeWrite }),
+      onCommit: () => lane.tellCommit(),
+      onTrouble: (error) => options.onTrouble?.(name, error),
+    },
+    files,
+    next,
+  );
+  const lane = new Lane<T>({ name, disk, segments, epochs, writer, recent, decode });
+  return { writer, recent, lane, segments };
+}
+
+/** What reading the folder gave. */
+interface Found {
+  readonly state: OpeningState;
+  readonly samples: RecoveredLane;
+  readonly alarms: RecoveredLane;
+  readonly damage: readonly string[];
+  /** Where each lane goes on: never below what a sink has settled. */
+  readonly next: Readonly<Record<LaneName, number>>;
+}
+
+async function readFolder(disk: Disk, folder: string): Promise<Found> {
+  const state = new OpeningState();
+  const table = (number: number) => state.fold.table(number);
+  const alarms = await recoverLane(disk, folder, 'alarms', (record) => state.readAlarm(record), table);
+  const samples = await recoverLane(disk, folder, 'samples', (record) => state.readSample(record), table);
+  for (const [device, next] of state.sequences) state.writtenSequences.set(device, next);
+  const damage = await new Quarantine(disk, folder).keep([...alarms.damage, ...samples.damage]);
+  const next = {
+    samples: Math.max(samples.next, highestSettled(state.fold, 'samples')),
+    alarms: Math.max(alarms.next, highestSettled(state.fold, 'alarms')),
+  };
+  return { state, samples, alarms, damage, next };
+}
+
+function recoveryOf({ state, samples, alarms, damage }: Found): Omit<Recovery, 'newEpoch'> {
+  const wasStopped = state.lastEntry?.kind === 'transition' && state.lastEntry.subject === 'journal';
+  const isFirst = samples.segments.length === 0 && alarms.segments.length === 0;
+  return {
+    reason: isFirst ? 'first-start' : damage.length > 0 ? 'damage' : wasStopped ? 'stop' : 'crash',
+    lastKept: state.lastFrame,
+    firstNew: samples.next,
+    tornBytes: samples.tornBytes + alarms.tornBytes,
+    damage,
+  };
+}
+
+/** Begins a new epoch where the old one cannot go on; returns its entry, not yet noted. */
+async function decideEpoch(disk: Disk, folder: string, found: Found): Promise<EpochEntry | undefined> {
+  const { state, samples, alarms, next } = found;
+  const box: BoxIdentity = { machine: await machineId(), folder: await disk.folderIdentity(folder) };
+  const isUnreadable =
+    !alarms.hasState ||
+    !samples.hasState ||
+    next.samples > samples.next ||
+    next.alarms > alarms.next ||
+    (samples.segments.length > 0 && state.fold.epoch === null);
+  const wasRestored = (await disk.list(folder)).includes(restoredMark);
+  const reason = epochReason({ last: state.fold.epoch, box, file: alarms.file, wasRestored, isUnreadable });
+  if (!reason) return undefined;
+  const entry = epochEntry(state, box, reason);
+  state.fold.epoch = entry;
+  state.written.epoch = entry;
+  // A copy may run beside its original: far-apart sequences keep their points apart.
+  if (reason !== 'created') state.restartSequences(randomInt(2 ** 31));
+  return entry;
+}
+
+function assemble(options: JournalOptions, disk: Disk, found: Found, newest: EpochEntry | undefined): JournalParts {
+  const { state } = found;
+  const retainer = new Retainer(options, disk, state.fold, state.written);
+  const common = { options, disk, epoch: () => state.fold.epoch?.epoch ?? '', continues: !newest };
+  const alarms = buildLane<Entry>({
+    ...common,
+    name: 'alarms',
+    found: found.alarms,
+    next: found.next.alarms,
+    head: (offset) => [jsonRecord(RecordKind.snapshot, offset, state.written)],
+    onWritten: (bytes) => void scanSegment(bytes, (record) => state.written.record(record)),
+    decode: decodeEntry,
+    makeRoom: () => retainer.makeRoom('alarms'),
+  });
+  const samples = buildLane<Frame>({
+    ...common,
+    name: 'samples',
+    found: found.samples,
+    next: found.next.samples,
+    head: (offset) => [state.samplesHead(offset)],
+    onWritten: (_, index) => state.wroteSamples(index),
+    decode: (record) => {
+      const table = state.fold.table(frameTable(record.payload));
+      return table && decodeFrame(record.payload, table);
+    },
+    makeRoom: () => retainer.makeRoom('samples'),
+    beforeWrite: () => alarms.writer.flushed(),
+  });
+  retainer.watch(samples.segments, alarms.segments);
+  return {
+    options,
+    fold: state.fold,
+    sequences: state.sequences,
+    sequenceBase: state.sequenceBase,
+    samples,
+    alarms,
+    recovery: { ...recoveryOf(found), newEpoch: newest },
+    retain: (now) => retainer.retain(now),
+  };
+}
+
+/**
+ * Opens the journal in a folder, making it if need be. Refuses only a folder in use (`FolderLocked`) and a newer format
+ * (`NewerFormat`); damage is skipped, copied to quarantine and told in `recovery`.
+ */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  const disk = options.disk ?? nodeDisk;
+  const { folder } = options;
+  await disk.makeFolder(folder);
+  const unlock = await disk.lock(folder);
+  try {
+    const found = await readFolder(disk, folder);
+    const newest = await decideEpoch(disk, folder, found);
+    const journal = new Journal(assemble(options, disk, found, newest), unlock);
+    if (newest) {
+      journal.note(newest);
+      await journal.committed();
+      if (newest.reason === 'restored') await disk.remove(join(folder, restoredMark)).catch(() => undefined);
+    }
+    return journal;
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import type { Entry } from '../contract/index.js';
+import { Fold } from './fold.js';
+import { frameStamps, frameTable } from './frame-codec.js';
+import { type FoundRecord, jsonPayload, jsonRecord, RecordKind } from './record.js';
+import type { SegmentIndex } from './segment-index.js';
+
+/** State at the head of a samples segment. */
+interface SamplesState {
+  readonly sequences: Readonly<Record<string, number>>;
+  readonly sequenceBase: number;
+}
+
+/** An entry as stored: JSON has no NaN, an unknown time is null. */
+export function decodeEntry(record: FoundRecord): Entry | undefined {
+  const entry = jsonPayload(record.payload) as (Entry & { time: number | null }) | undefined;
+  return entry && { ...entry, time: entry.time ?? Number.NaN };
+}
+
+/** Everything gathered while the folder is read. */
+export class OpeningState {
+  readonly fold = new Fold();
+  readonly written = new Fold();
+  readonly sequences = new Map<string, number>();
+  readonly writtenSequences = new Map<string, number>();
+  sequenceBase = 0;
+  lastEntry: Entry | undefined;
+  lastFrame: { offset: number; instant: number; time: number } | null = null;
+
+  readAlarm(record: FoundRecord): void {
+    this.fold.record(record);
+    this.written.record(record);
+    if (record.kind === RecordKind.entry) this.lastEntry = decodeEntry(record);
+  }
+
+  readSample(record: FoundRecord): void {
+    if (record.kind === RecordKind.snapshot) {
+      const state = jsonPayload(record.payload) as SamplesState;
+      this.sequenceBase = state.sequenceBase;
+      this.sequences.clear();
+      for (const [device, next] of Object.entries(state.sequences)) this.sequences.set(device, next);
+    }
+    if (record.kind !== RecordKind.frame) return;
+    const stamps = frameStamps(record.payload);
+    const device = this.fold.table(frameTable(record.payload))?.device;
+    if (device !== undefined) this.sequences.set(device, stamps.sequence + 1);
+    this.fold.stamp(stamps.instant, stamps.time);
+    this.lastFrame = { offset: record.offset, instant: stamps.instant, time: stamps.time };
+  }
+
+  /** Records of the lane are in its file now. */
+  wroteSamples(index: SegmentIndex): void {
+    for (const [device, next] of index.nextSequences()) this.writtenSequences.set(device, next);
+  }
+
+  /** Every device begins anew at `base`: a new epoch's sequences. */
+  restartSequences(base: number): void {
+    this.sequenceBase = base;
+    this.sequences.clear();
+    this.writtenSequences.clear();
+  }
+
+  samplesHead(offset: number): Buffer {
+    const state: SamplesState = {
+      sequences: Object.fromEntries(this.writtenSequences),
+      sequenceBase: this.sequenceBase,
+    };
+    return jsonRecord(RecordKind.snapshot, offset, state);
+  }
+}

@@ -1,0 +1,147 @@
+import type { LaneName, TagTable } from '../contract/index.js';
+import type { Disk, DiskFile } from './disk.js';
+import { frameStamps, frameTable } from './frame-codec.js';
+import { type FoundRecord, isCounted, jsonPayload, RecordKind, recordAt } from './record.js';
+import {
+  type Damage,
+  headerOf,
+  listSegments,
+  readAll,
+  type SegmentFile,
+  type SegmentHeader,
+  scanSegment,
+} from './segment.js';
+import { SegmentIndex } from './segment-index.js';
+import type { OpenSegment } from './segment-writer.js';
+
+/** A lane as found at start, ready to be gone on with. */
+export interface RecoveredLane {
+  readonly segments: SegmentFile[];
+  readonly open: OpenSegment | undefined;
+  readonly serial: number;
+  readonly next: number;
+  /** Epoch of each segment, by serial. */
+  readonly epochs: ReadonlyMap<number, string>;
+  readonly tornBytes: number;
+  readonly damage: readonly { readonly segment: SegmentFile; readonly damaged: readonly Damage[] }[];
+  /** False when no snapshot was found though there are segments: what came before cannot be known. */
+  readonly hasState: boolean;
+  /** The newest segment's file as its header names it, and as it is. */
+  readonly file: { readonly written: string; readonly found: string } | undefined;
+}
+
+const headBytes = 64 * 1024;
+
+interface Head {
+  readonly segment: SegmentFile;
+  readonly header: SegmentHeader | undefined;
+}
+
+/** The header of each segment; one whose header is damaged gets its first offset from its neighbour. */
+async function readHeads(disk: Disk, folder: string, lane: LaneName): Promise<Head[]> {
+  const heads: Head[] = [];
+  for (const { serial, path } of await listSegments(disk, folder, lane)) {
+    const file = await disk.openToRead(path);
+    try {
+      const buffer = Buffer.alloc(headBytes);
+      const read = await file.read(buffer, 0);
+      const record = recordAt(buffer.subarray(0, read), 0);
+      const header = typeof record === 'object' ? headerOf(record, path) : undefined;
+      const firstOffset = header?.firstOffset ?? heads.at(-1)?.segment.firstOffset ?? 0;
+      const bytes = await file.size();
+      heads.push({ segment: { lane, serial, path, firstOffset, endOffset: firstOffset, bytes }, header });
+    } finally {
+      await file.close();
+    }
+  }
+  heads.forEach(({ segment }, index) => {
+    segment.endOffset = heads[index + 1]?.segment.firstOffset ?? segment.firstOffset;
+  });
+  return heads;
+}
+
+/** Everything in one segment, told in order. */
+async function replaySegment(
+  disk: Disk,
+  segment: SegmentFile,
+  visit: (record: FoundRecord) => void,
+): Promise<ReturnType<typeof scanSegment>> {
+  const file = await disk.openToRead(segment.path);
+  try {
+    return scanSegment(await readAll(file), visit);
+  } finally {
+    await file.close();
+  }
+}
+
+async function hasSnapshot(disk: Disk, segment: SegmentFile): Promise<boolean> {
+  let found = false;
+  await replaySegment(disk, segment, (record) => {
+    found ||= record.kind === RecordKind.snapshot && jsonPayload(record.payload) !== undefined;
+  });
+  return found;
+}
+
+/** Adds a stored record to the index of the segment being gone on with. */
+function indexRecord(index: SegmentIndex, record: FoundRecord, table: (n: number) => TagTable | undefined): void {
+  if (record.kind !== RecordKind.frame) return;
+  const stamps = frameStamps(record.payload);
+  const number = frameTable(record.payload);
+  const device = table(number)?.device;
+  index.add(stamps, device === undefined ? undefined : { device, sequence: stamps.sequence, table: number });
+}
+
+/** Cuts off what was being written, and makes sure that what is read from now on is on the disk. */
+async function cleanTail(file: DiskFile, end: number, size: number): Promise<void> {
+  if (end < size) await file.truncate(end);
+  await file.sync();
+}
+
+/**
+ * Finds the segments of a lane and tells `visit` everything from the newest snapshot on. Refuses only a newer format;
+ * damage is skipped and reported.
+ */
+export async function recoverLane(
+  disk: Disk,
+  folder: string,
+  lane: LaneName,
+  visit: (record: FoundRecord) => void,
+  table: (number: number) => TagTable | undefined,
+): Promise<RecoveredLane> {
+  const heads = await readHeads(disk, folder, lane);
+  const segments = heads.map(({ segment }) => segment);
+  const epochs = new Map(heads.flatMap(({ segment, header }) => (header ? [[segment.serial, header.epoch]] : [])));
+  let start = segments.length - 1;
+  while (start >= 0 && !(await hasSnapshot(disk, segments[start] as SegmentFile))) start -= 1;
+  const hasState = start >= 0 || segments.length === 0;
+  const damage: { segment: SegmentFile; damaged: readonly Damage[] }[] = [];
+  let next = 0;
+  let index = new SegmentIndex();
+  let last: ReturnType<typeof scanSegment> | undefined;
+  for (const segment of segments.slice(Math.max(start, 0))) {
+    index = new SegmentIndex();
+    last = await replaySegment(disk, segment, (record) => {
+      if (record.offset + (isCounted(record.kind) ? 1 : 0) > next)
+        next = record.offset + (isCounted(record.kind) ? 1 : 0);
+      indexRecord(index, record, table);
+      visit(record);
+    });
+    if (last.damaged.length > 0) damage.push({ segment, damaged: last.damaged });
+  }
+  const found = { segments, next, epochs, damage, hasState, serial: segments.at(-1)?.serial ?? 0 };
+  const newest = heads.at(-1);
+  if (!newest || !last) return { ...found, open: undefined, tornBytes: 0, file: undefined };
+  const { segment, header } = newest;
+  segment.endOffset = next;
+  const file = await disk.open(segment.path);
+  const identity = header && { written: header.file, found: await file.identity() };
+  const recovered = { ...found, tornBytes: last.tornBytes, file: identity };
+  await cleanTail(file, last.end, segment.bytes);
+  segment.bytes = last.end;
+  // A segment from which reading could not start, or that is damaged, is left as it is: a new one begins.
+  if (header && start === segments.length - 1 && last.damaged.length === 0) {
+    return { ...recovered, open: { file, segment, size: last.end, index } };
+  }
+  await file.close();
+  return { ...recovered, open: undefined };
+}

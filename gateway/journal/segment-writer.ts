@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import type { LaneName } from '../contract/index.js';
+import type { Disk, DiskFile } from './disk.js';
+import { jsonRecord, RecordKind } from './record.js';
+import { formatVersion, type SegmentFile, type SegmentHeader, segmentBytesMax, segmentName } from './segment.js';
+import { SegmentIndex } from './segment-index.js';
+
+export interface SegmentWriterOptions {
+  readonly lane: LaneName;
+  readonly folder: string;
+  readonly disk: Disk;
+  readonly epoch: () => string;
+  /** Bookkeeping at the head of a new segment, from which reading can start. */
+  readonly headRecords: (firstOffset: number) => readonly Buffer[];
+  /** Records are in the file now: the state that `headRecords` gives next includes them. */
+  readonly onWritten: (bytes: Buffer, index: SegmentIndex) => void;
+  readonly onOpened: (segment: SegmentFile) => void;
+}
+
+/** A segment that recovery has cleaned and the writer goes on in. */
+export interface OpenSegment {
+  readonly file: DiskFile;
+  readonly segment: SegmentFile;
+  readonly size: number;
+  readonly index: SegmentIndex;
+}
+
+/** The files of one lane, one after the other. Every write is at an explicit position, so it can be made again. */
+export class SegmentWriter {
+  readonly #options: SegmentWriterOptions;
+  #open: OpenSegment | undefined;
+  #size: number;
+  #serial: number;
+
+  constructor(options: SegmentWriterOptions, serial: number, open: OpenSegment | undefined) {
+    this.#options = options;
+    this.#serial = serial;
+    this.#open = open;
+    this.#size = open?.size ?? 0;
+  }
+
+  /** Writes whole records holding offsets `[from, to)`; rolls to a new segment when they do not fit. */
+  async write(bytes: Buffer, from: number, to: number, index: SegmentIndex): Promise<void> {
+    if (this.#open && this.#size + bytes.length > segmentBytesMax && this.#size > 0) await this.#seal(from);
+    const open = this.#open ?? (await this.#begin(from));
+    await open.file.write(bytes, this.#size);
+    this.#size += bytes.length;
+    open.segment.bytes = this.#size;
+    open.segment.endOffset = to;
+    open.index.merge(index);
+    this.#options.onWritten(bytes, index);
+  }
+
+  async sync(): Promise<void> {
+    await this.#open?.file.sync();
+  }
+
+  /** Leaves the file as it is, unsealed: what was written to it since the last sync is not to be trusted. */
+  async abandon(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.file.close().catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#open?.file.close();
+    this.#open = undefined;
+  }
+
+  async #begin(firstOffset: number): Promise<OpenSegment> {
+    const { lane, folder, disk, epoch, headRecords } = this.#options;
+    const serial = this.#serial + 1;
+    const path = join(folder, segmentName(lane, serial));
+    const file = await disk.create(path);
+    try {
+      const header: SegmentHeader = {
+        format: formatVersion,
+        lane,
+        epoch: epoch(),
+        firstOffset,
+        file: await file.identity(),
+      };
+      const head = Buffer.concat([jsonRecord(RecordKind.header, firstOffset, header), ...headRecords(firstOffset)]);
+      await file.write(head, 0);
+      await file.sync();
+      await disk.syncFolder(folder);
+      const segment: SegmentFile = { lane, serial, path, firstOffset, endOffset: firstOffset, bytes: head.length };
+      this.#serial = serial;
+      this.#size = head.length;
+      this.#open = { file, segment, size: head.length, index: new SegmentIndex() };
+      this.#options.onOpened(segment);
+      return this.#open;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  async #seal(to: number): Promise<void> {
+    const open = this.#open as OpenSegment;
+    const index = open.index.toJSON([open.segment.firstOffset, to]);
+    await open.file.write(jsonRecord(RecordKind.index, to, index), this.#size);
+    await open.file.sync();
+    await open.file.close();
+    open.segment.index = index;
+    this.#open = undefined;
+  }
+}

@@ -1,0 +1,328 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Entry, type Frame, silentLog } from '../../../gateway/contract/index.js';
+import { type Journal, type Lane, openJournal, Position } from '../../../gateway/journal/index.js';
+import type { JournalOptions } from '../../../gateway/journal/journal.js';
+import { frameOf, tableSpec } from '../../support/frames.js';
+import { ManualClock } from '../../support/manual-clock.js';
+import { MemoryDisk } from '../../support/memory-disk.js';
+
+const folder = '/journal';
+
+const open = (disk: MemoryDisk, more: Partial<JournalOptions> = {}): Promise<Journal> =>
+  openJournal({
+    folder,
+    site: 'farm',
+    clock: new ManualClock(),
+    log: silentLog,
+    commitEveryMs: 1000,
+    memoryBytesMax: 8 * 2 ** 20,
+    bytesMax: 2 ** 30,
+    freeBytesMin: 0,
+    samplesAgeMaxMs: 1e12,
+    alarmsAgeMaxMs: 1e12,
+    disk,
+    ...more,
+  });
+
+async function readAll<T>(lane: Lane<T>): Promise<{ offset: number; record: T }[]> {
+  const reader = lane.reader();
+  const found: { offset: number; record: T }[] = [];
+  for (let at = lane.first; at < lane.committed; ) {
+    const { offsets, records, next } = await reader.read(at, 100, 2 ** 20);
+    offsets.forEach((offset, index) => found.push({ offset, record: records[index] as T }));
+    at = next;
+  }
+  await reader.close();
+  return found;
+}
+
+const firstValues = (frames: readonly { record: Frame }[]): number[] =>
+  frames.map(({ record }) => record.values[0] as number);
+
+const event = (n: number): Entry => ({
+  kind: 'transition',
+  instant: n,
+  time: n,
+  subject: 'device',
+  name: `d${n}`,
+  state: 'offline',
+  reason: 'no answer',
+});
+
+describe('a journal', () => {
+  test('gives back what was appended, from memory and from disk alike', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk);
+    const table = journal.table(tableSpec());
+    const appended = [1, 2, 3].map((value) => journal.append(frameOf(table, value)));
+    await journal.flushed();
+    expect((await readAll(journal.samples)).map(({ record }) => record)).toEqual(appended);
+    await journal.close();
+
+    const again = await open(disk);
+    expect((await readAll(again.samples)).map(({ record }) => record)).toEqual(appended);
+    expect(again.recovery.lastKept).toEqual({ offset: 2, instant: 3, time: 1_700_000_000_003 });
+    await again.close();
+  });
+
+  test('counts sequences a device densely, over a restart', async () => {
+    const disk = new MemoryDisk();
+    const sequences: number[] = [];
+    for (let run = 0; run < 4; run += 1) {
+      const journal = await open(disk);
+      const table = journal.table(tableSpec());
+      for (let n = 0; n < 3; n += 1) sequences.push((journal.append(frameOf(table, n)) as Frame).sequence);
+      await journal.close();
+    }
+    expect(sequences).toEqual(Array.from({ length: 12 }, (_, index) => index));
+  });
+
+  test('decodes a stored frame by its own table after tags were renamed', async () => {
+    const disk = new MemoryDisk();
+    const before = await open(disk);
+    before.append(frameOf(before.table(tableSpec('d1', 2)), 10));
+    await before.close();
+
+    const after = await open(disk);
+    const spec = tableSpec('d1', 2, 'c2');
+    const renamed = after.table({ ...spec, tags: spec.tags.map((tag) => ({ ...tag, name: `new-${tag.name}` })) });
+    after.append(frameOf(renamed, 20));
+    await after.flushed();
+    const names = (await readAll(after.samples)).map(({ record }) => record.table.tags[0]?.name);
+    expect(names).toEqual(['v0', 'new-v0']);
+    await after.close();
+  });
+
+  test('keeps positions, learned facts and memory over a kill', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk);
+    const position = Position.from(0);
+    position.deliver(0, 5);
+    journal.savePositions(new Map([['influx/samples', position]]));
+    journal.learn('bus', 'd1', { holes: [3] });
+    journal.saveMemory(new Map([['rule', { since: 59 }]]));
+    await journal.committed();
+
+    const again = await open(disk.killed());
+    expect(again.position('influx', 'samples')?.account(7)).toMatchObject({ appended: 7, delivered: 5, waiting: 2 });
+    expect(again.learned('bus', 'd1')).toEqual({ holes: [3] });
+    expect(again.memory('rule')).toEqual({ since: 59 });
+    await again.close();
+    await journal.close();
+  });
+
+  test('rolls over segments and reads across them', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk, { memoryBytesMax: 2 ** 26 });
+    const table = journal.table(tableSpec('d1', 2000));
+    for (let n = 0; n < 2500; n += 1) {
+      journal.append(frameOf(table, n));
+      if (n % 100 === 99) await journal.flushed();
+    }
+    await journal.flushed();
+    expect(journal.samples.segments.length).toBeGreaterThan(2);
+    expect(firstValues(await readAll(journal.samples))).toEqual(Array.from({ length: 2500 }, (_, n) => n));
+    await journal.close();
+    const again = await open(disk);
+    expect((again.append(frameOf(again.table(tableSpec('d1', 2000)), 0)) as Frame).sequence).toBe(2500);
+    await again.close();
+  });
+});
+
+describe('after a kill', () => {
+  test('whatever byte the file ends at, every whole record is kept and the next sequence follows', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.nat(2000), async (frames, cutBytes) => {
+        const disk = new MemoryDisk();
+        const journal = await open(disk);
+        const table = journal.table(tableSpec());
+        for (let n = 0; n < frames; n += 1) journal.append(frameOf(table, n));
+        await journal.flushed();
+        const killed = disk.killed();
+        const path = killed.paths.find((one) => one.includes('samples')) as string;
+        const content = killed.content(path);
+        killed.setContent(path, content.subarray(0, Math.max(0, content.length - cutBytes)));
+        const again = await open(killed);
+        const kept = firstValues(await readAll(again.samples));
+        expect(kept).toEqual(Array.from({ length: kept.length }, (_, n) => n));
+        const next = again.append(frameOf(again.table(tableSpec()), 99)) as Frame;
+        if (!again.recovery.newEpoch) expect(next.sequence).toBe(kept.length);
+        await again.flushed();
+        expect(firstValues(await readAll(again.samples))).toEqual([...kept, 99]);
+        await again.close();
+        await journal.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('after a power cut', () => {
+  test('every committed record is there, none is wrong, and it opens', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('append', 'note', 'flush', 'roll'), { maxLength: 40 }),
+        fc.integer(),
+        async (steps, seed) => {
+          const disk = new MemoryDisk();
+          const clock = new ManualClock();
+          const journal = await open(disk, { clock });
+          const table = journal.table(tableSpec());
+          let appended = 0;
+          let noted = 0;
+          for (const step of steps) {
+            if (step === 'append') journal.append(frameOf(table, appended++));
+            if (step === 'note') journal.note(event(noted++));
+            if (step === 'flush') await journal.flushed();
+            if (step === 'roll') await clock.advance(250);
+          }
+          const committed = { samples: journal.samples.committed, alarms: journal.alarms.committed };
+          const again = await open(disk.cut(randomOf(seed)));
+          expect(again.recovery.newEpoch).toBeUndefined();
+          const frames = await readAll(again.samples);
+          expect(frames.length).toBeGreaterThanOrEqual(committed.samples);
+          for (const { offset, record } of frames) expect(record.values[0]).toBe(offset);
+          const notes = (await readAll(again.alarms)).filter(({ record }) => record.kind === 'transition');
+          expect(notes.length + 1).toBeGreaterThanOrEqual(committed.alarms);
+          notes.forEach(({ record }, index) => expect(record.instant).toBe(index));
+          await again.close();
+          await journal.close();
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('a damaged segment', () => {
+  test('is skipped where it is damaged, kept in quarantine, and never gives a wrong value', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('flip', 'zero', 'truncate'),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        async (how, where) => {
+          const disk = new MemoryDisk();
+          const journal = await open(disk);
+          const table = journal.table(tableSpec());
+          for (let n = 0; n < 20; n += 1) journal.append(frameOf(table, n));
+          journal.note(event(0));
+          await journal.close();
+          const damaged = disk.killed();
+          const paths = damaged.paths.filter((path) => path.endsWith('.seg'));
+          const path = paths[Math.floor(where * 1000) % paths.length] as string;
+          const content = Buffer.from(damaged.content(path));
+          const at = Math.floor(where * content.length);
+          if (how === 'flip') content[at] = (content[at] as number) ^ 0x10;
+          if (how === 'zero') content.fill(0, at, Math.min(at + 64, content.length));
+          damaged.setContent(path, how === 'truncate' ? content.subarray(0, at) : content);
+          const again = await open(damaged);
+          for (const { record } of await readAll(again.samples)) {
+            expect((record.values[1] as number) - (record.values[0] as number)).toBe(1);
+          }
+          if (again.recovery.reason === 'damage') {
+            expect(again.recovery.damage.join()).toContain('damaged and were skipped; a copy is in');
+            expect(damaged.paths.some((one) => one.includes('quarantine'))).toBe(true);
+          }
+          const next = again.append(frameOf(again.table(tableSpec()), 7)) as Frame;
+          await again.flushed();
+          expect((await readAll(again.samples)).at(-1)?.record).toEqual(next);
+          await again.close();
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('a disk in trouble', () => {
+  test('that is full costs the oldest samples, and no alarm', async () => {
+    const disk = new MemoryDisk();
+    disk.capacity = 40 * 2 ** 20;
+    const removed: number[] = [];
+    const journal = await open(disk, {
+      memoryBytesMax: 2 ** 26,
+      onRemoval: (_, records) => removed.push(records),
+    });
+    const table = journal.table(tableSpec('d1', 2000));
+    for (let n = 0; n < 4000; n += 1) {
+      journal.append(frameOf(table, n));
+      if (n % 200 === 199) await journal.flushed();
+    }
+    journal.note(event(1));
+    await journal.flushed();
+    const frames = await readAll(journal.samples);
+    expect(frames[0]?.offset).toBe(removed.reduce((sum, count) => sum + count, 0));
+    expect(frames.at(-1)?.offset).toBe(3999);
+    expect((await readAll(journal.alarms)).at(-1)?.record).toEqual(event(1));
+    await journal.close();
+  });
+
+  test('that fails a sync loses nothing: what was not synced is written again', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk);
+    const table = journal.table(tableSpec());
+    journal.append(frameOf(table, 0));
+    await journal.flushed();
+    journal.append(frameOf(table, 1));
+    disk.failSync = new Error('EIO');
+    const clock = new ManualClock();
+    expect(clock.waiting).toBe(0);
+    void journal.flushed();
+    await new Promise((resolve) => setImmediate(resolve));
+    await journal.close();
+    const again = await open(disk.cut(() => 0));
+    expect(firstValues(await readAll(again.samples))).toEqual([0, 1]);
+    await again.close();
+  });
+
+  test('that stalls makes nobody wait, and past the memory limit frames are counted as unstored', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk, { memoryBytesMax: 4096 });
+    const table = journal.table(tableSpec());
+    let release = (): void => undefined;
+    disk.stall = new Promise((resolve) => {
+      release = resolve;
+    });
+    for (let n = 0; n < 1000; n += 1) journal.append(frameOf(table, n));
+    const { acquired, appended, unstored } = journal.acquisition;
+    expect(acquired).toBe(1000);
+    expect(appended).toBeGreaterThan(0);
+    expect(unstored).toEqual({ 'disk too slow or full': 1000 - appended });
+    release();
+    disk.stall = undefined;
+    await journal.flushed();
+    expect(await readAll(journal.samples)).toHaveLength(appended);
+    await journal.close();
+  });
+});
+
+describe('identity', () => {
+  test('goes on over a restart, and begins anew in a copy', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk);
+    const { epoch } = journal.identity;
+    journal.append(frameOf(journal.table(tableSpec()), 1));
+    await journal.close();
+    const same = await open(disk);
+    expect(same.identity.epoch).toBe(epoch);
+    await same.close();
+
+    const clone = await open(disk.copied());
+    expect(clone.identity.epoch).not.toBe(epoch);
+    expect(clone.recovery.newEpoch).toMatchObject({ reason: 'cloned', previous: epoch });
+    clone.append(frameOf(clone.table(tableSpec()), 2));
+    await clone.flushed();
+    expect(clone.samples.epochAt(0).epoch).toBe(epoch);
+    expect(clone.samples.epochAt(1).epoch).toBe(clone.identity.epoch);
+    await clone.close();
+  });
+});
+
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
