@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { duration } from '../../gateway/contract/fields.js';
+import type { Text } from '../../gateway/contract/index.js';
+
+/** Limits from the highest to the lowest, as ISA-18.2 names them. */
+export const limitKinds = ['HH', 'H', 'L', 'LL'] as const;
+export type LimitKind = (typeof limitKinds)[number];
+
+const limit = (text: string) => z.number().optional().describe(text);
+
+/** One sentence that says what is wrong and one that says what to write; config shows them in the reader's language. */
+const mistake = (path: readonly string[], what: Text, remedy: Text) => ({
+  code: 'custom' as const,
+  path: [...path],
+  message: what.en,
+  params: { what, remedy },
+});
+
+/** Settings of the rule `limits` in the site file. Limits and deadband in the tag's unit. */
+export const limitsConfig = z
+  .strictObject({
+    tag: z.string().min(1).describe('Name of the tag'),
+    HH: limit('High-high: reached at this value and above'),
+    H: limit('High: reached at this value and above'),
+    L: limit('Low: reached at this value and below'),
+    LL: limit('Low-low: reached at this value and below'),
+    deadband: z.number().nonnegative().default(0).describe('How far behind the limit the value must return'),
+    onDelay: duration().optional().describe('How long a limit must stay reached; none for toxic and explosive gas'),
+    offDelay: duration().optional().describe('How long the value must stay returned'),
+    message: z
+      .strictObject({ en: z.string().min(1), zh: z.string().min(1) })
+      .optional()
+      .describe('What people read, instead of the generated sentence'),
+  })
+  .superRefine((config, context) => {
+    const given = limitKinds.filter((kind) => config[kind] !== undefined);
+    if (given.length === 0) {
+      context.addIssue(
+        mistake(
+          [],
+          { en: 'no limit is given', zh: '未设置任何限值' },
+          { en: 'give at least one of HH, H, L, LL', zh: '至少填写 HH、H、L、LL 之一' },
+        ),
+      );
+    }
+    for (const [index, lower] of given.entries()) {
+      const higher = given[index - 1];
+      if (higher === undefined || (config[higher] as number) > (config[lower] as number)) continue;
+      context.addIssue(
+        mistake(
+          [lower],
+          { en: `${lower} is not below ${higher}`, zh: `${lower} 不低于 ${higher}` },
+          { en: 'order the limits HH > H > L > LL', zh: '限值须满足 HH > H > L > LL' },
+        ),
+      );
+    }
+  });
+
+export type LimitsConfig = z.output<typeof limitsConfig>;

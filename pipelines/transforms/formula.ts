@@ -1,0 +1,109 @@
+import { compileExpression } from 'filtrex';
+
+/** A formula ready to be computed: the tags it reads, each once, and its result. */
+export interface Formula {
+  readonly inputs: readonly string[];
+  /** NaN when the result is no number. A logical result is 1 or 0. Never throws. */
+  evaluate(read: (name: string) => number | boolean): number;
+}
+
+const functions = ['abs', 'ceil', 'floor', 'log', 'log2', 'log10', 'max', 'min', 'round', 'sqrt'];
+const keywords = new Set(['and', 'or', 'not', 'in', 'of', 'if', 'then', 'else', 'mod']);
+
+/** A text, a tag name in quotes, a bare word, or a sign; a name or word may be the head of a call. */
+const tokenPattern = /"(?:\\.|[^"\\])*"|(?:'((?:\\.|[^'\\])*)'|([A-Za-z$_][.\w$]*))(?=\s*(\()?)|[%?:]/gu;
+
+interface Words {
+  readonly names: readonly string[];
+  readonly calls: readonly string[];
+  readonly refused: readonly string[];
+}
+
+/** What a formula speaks of, also in branches that one evaluation would not reach. */
+function wordsOf(formula: string): Words {
+  const names = new Set<string>();
+  const calls = new Set<string>();
+  const refused = new Set<string>();
+  for (const [token, quoted, bare, call] of formula.matchAll(tokenPattern)) {
+    const name = quoted?.replace(/\\(.)/gu, '$1') ?? bare;
+    if (token === 'of' || (token.length === 1 && '%?:'.includes(token))) refused.add(token);
+    else if (name !== undefined && !(bare !== undefined && keywords.has(bare))) (call ? calls : names).add(name);
+  }
+  return { names: [...names], calls: [...calls], refused: [...refused] };
+}
+
+/** Logical values count as 1 and 0, so `pump == 1`, `if pump then …` and `(a > 3) + (b > 3)` all work. */
+const operators = {
+  '+': (a: unknown, b: unknown) => Number(a) + Number(b),
+  '-': (a: unknown, b?: unknown) => (b === undefined ? -Number(a) : Number(a) - Number(b)),
+  '*': (a: unknown, b: unknown) => Number(a) * Number(b),
+  '/': (a: unknown, b: unknown) => Number(a) / Number(b),
+  mod: (a: unknown, b: unknown) => ((Number(a) % Number(b)) + Number(b)) % Number(b),
+  '^': (a: unknown, b: unknown) => Number(a) ** Number(b),
+  '==': (a: unknown, b: unknown) => Number(a) === Number(b),
+  '!=': (a: unknown, b: unknown) => Number(a) !== Number(b),
+  '<': (a: unknown, b: unknown) => Number(a) < Number(b),
+  '<=': (a: unknown, b: unknown) => Number(a) <= Number(b),
+  '>': (a: unknown, b: unknown) => Number(a) > Number(b),
+  '>=': (a: unknown, b: unknown) => Number(a) >= Number(b),
+};
+
+/** Outside quotes: line breaks become spaces, and a space parts `not(` and the like, which the parser would misread. */
+const layoutPattern = /("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\s+|(?<![\w.$])(and|or|not|in|if|then|else|mod)(?=\()/gu;
+const tidied = (formula: string): string =>
+  formula.replace(layoutPattern, (_match, quoted?: string, keyword?: string) => quoted ?? `${keyword ?? ''} `);
+
+type Evaluate = (read: (name: string) => number | boolean) => unknown;
+
+const compile = (formula: string): Evaluate =>
+  compileExpression(tidied(formula), {
+    operators,
+    customProp: (name: string, _get: unknown, read: (name: string) => number | boolean) => read(name),
+  }) as Evaluate;
+
+/**
+ * Compiles a formula that `checkFormula` found right: `+ - * / ^ mod`, comparisons, `and or not`, `if … then … else …`,
+ * `in (…)`, and abs, ceil, floor, log, log2, log10, max, min, round, sqrt. A name that is not plain ASCII stands in
+ * single quotes: `'一号泵.流量' * 3.6`. Throws on a syntax error.
+ */
+export function compileFormula(formula: string): Formula {
+  const evaluate = compile(formula);
+  return {
+    inputs: wordsOf(formula).names,
+    evaluate(read) {
+      const result = evaluate(read);
+      return typeof result === 'number' || typeof result === 'boolean' ? Number(result) : Number.NaN;
+    },
+  };
+}
+
+/** The place the parser points at: its message shows the text on the second line and a caret below it. */
+function placeIn(message: string): string {
+  const [, text = '', pointer = ''] = message.split('\n');
+  const rest = text.slice(pointer.indexOf('^')).trim();
+  return rest === '' ? 'at its end' : `at "${rest}"`;
+}
+
+/** What is wrong with a formula over these tags, as an English sentence; undefined when nothing is. */
+export function checkFormula(formula: string, tagNames: readonly string[]): string | undefined {
+  const { names, calls, refused } = wordsOf(formula);
+  if (refused.includes('%')) return 'write mod instead of % for the remainder';
+  if (refused.includes('?') || refused.includes(':')) return 'write if … then … else … instead of ? and :';
+  if (refused.includes('of')) return 'the word of has no meaning here: a tag has no parts';
+  const known = new Set(tagNames);
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) return `the formula names the tag "${unknown}", which this group does not have`;
+  const noFunction = calls.find((name) => !functions.includes(name));
+  if (noFunction !== undefined) return `there is no function ${noFunction}; there are ${functions.join(', ')}`;
+  try {
+    const evaluate = compile(formula);
+    // Every tag as a logical value takes every operator and both branches of most conditions.
+    const failed = [true, false].map((value) => evaluate(() => value)).find((result) => !isNumeric(result));
+    return failed === undefined ? undefined : `the formula gives no number: ${wordsFor(failed)}`;
+  } catch (error) {
+    return `the formula cannot be read ${placeIn((error as Error).message)}`;
+  }
+}
+
+const isNumeric = (result: unknown): boolean => typeof result === 'number' || typeof result === 'boolean';
+const wordsFor = (result: unknown): string => (result instanceof Error ? result.message : 'it gives a text or a list');

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Rule } from '../../../gateway/contract/index.js';
+import { IsolatedRule } from '../../../pipelines/index.js';
+import { frameOf, tableOf } from '../../contracts/rule-inputs.js';
+
+const frame = frameOf(tableOf([{ name: 'a', type: 'number', unit: '' }]), 0, [1]);
+const broken = (): never => {
+  throw new Error('division of a herd by zero');
+};
+
+describe('an isolated rule', () => {
+  test('that throws is told once, starts afresh, and gives nothing for that input', () => {
+    const failures: unknown[] = [];
+    let made = 0;
+    const rule = new IsolatedRule(
+      () => ({ next: broken, tick: broken, snapshot: () => `${++made}`, restore: () => undefined }),
+      (error) => failures.push(error),
+    );
+    expect(rule.next(frame)).toEqual([]);
+    expect(rule.tick(1000)).toEqual([]);
+    expect(failures).toEqual([new Error('division of a herd by zero')]);
+  });
+
+  test('forgets what the failed one remembered', () => {
+    const create = (): Rule => {
+      let seen = 0;
+      return {
+        next: () => (++seen === 3 ? broken() : []),
+        tick: () => [],
+        snapshot: () => seen,
+        restore(state) {
+          seen = state as number;
+        },
+      };
+    };
+    const rule = new IsolatedRule(create, () => undefined);
+    rule.restore(1);
+    rule.next(frame);
+    expect(rule.snapshot()).toBe(2);
+    rule.next(frame);
+    expect(rule.snapshot()).toBe(0);
+  });
+
+  test('cannot fail a snapshot or a restore either', () => {
+    const failures: unknown[] = [];
+    const rule = new IsolatedRule(
+      () => ({ next: () => [], tick: () => [], snapshot: broken, restore: broken }),
+      (error) => failures.push(error),
+    );
+    rule.restore({});
+    expect(rule.snapshot()).toBeNull();
+    expect(failures).toHaveLength(1);
+  });
+});
