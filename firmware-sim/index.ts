@@ -1,0 +1,29 @@
+export { CsvReplay, type CsvReplaySpec, csvColumn, replayRowAddress } from './csv-replay.js';
+export { type DemoPorts, demoPlant } from './demo-plant.js';
+export type { DeviceKind, DeviceOptions } from './devices/device-kind.js';
+export { type DeviceKindName, deviceKinds } from './devices/index.js';
+export { HeldValues, stillSurroundings } from './devices/surroundings.js';
+export type { ReplyFault } from './faults.js';
+export { FieldTime } from './field-time.js';
+export { type Plant, type PlantHooks, startPlant } from './plant.js';
+export { runPlantProcess } from './plant-process.js';
+export type {
+  InstrumentSpec,
+  PlantSpec,
+  PlantUnitSpec,
+  RegistersSpec,
+  ReplaySpec,
+  ServerSpec,
+} from './plant-spec.js';
+export { type PlantKindName, plantKinds } from './plants/index.js';
+export type { PlantEvents, PlantKind } from './plants/plant-kind.js';
+export { Random } from './random.js';
+export { type CounterLine, readCounterLines } from './registers/counter-file.js';
+export type { Area, BitEntry, FixedWords, RegisterEntry, RegisterMap } from './registers/register-map.js';
+export { type ByteOrder, decodeFrom, encodeInto, type ValueType, widthOf } from './registers/value-type.js';
+export type { SlaveKind } from './servers/delivery.js';
+export { ModbusSimulator, type ModbusSimulatorOptions } from './servers/modbus-simulator.js';
+export type { Transport } from './servers/transport.js';
+export type { CounterSpec, UnitSpec } from './servers/unit.js';
+export type { AnswerEvent, RequestEvent, WireEvent, WireLog } from './servers/wire-event.js';
+export { transmissionMs, turnaroundMs, type WireSpec } from './servers/wire-time.js';

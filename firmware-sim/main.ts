@@ -1,0 +1,3 @@
+import { runPlantProcess } from './plant-process.js';
+
+process.exitCode = await runPlantProcess(process.argv.slice(2));
