@@ -55,6 +55,8 @@ export interface ClockEntry extends EntryStamp {
   readonly why: 'boot' | 'step' | 'known';
   /** ms the UTC label moved by, for a step. */
   readonly movedMs: number;
+  /** Last label in the journal before this boot, ms UTC: the clock is not believed below it; null when there is none. */
+  readonly floor: number | null;
   /** False while nothing vouches for `utc`: frames of this boot are held. */
   readonly trusted: boolean;
 }

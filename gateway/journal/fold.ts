@@ -1,4 +1,13 @@
-import type { ConfigurationEntry, Entry, EpochEntry, Json, TagTable, TagTableSpec } from '../contract/index.js';
+import type {
+  ClockEntry,
+  ConfigurationEntry,
+  Entry,
+  EpochEntry,
+  Json,
+  TagTable,
+  TagTableSpec,
+} from '../contract/index.js';
+import { type Boot, nextBoots } from './boots.js';
 import type { PositionJson } from './position.js';
 import { type FoundRecord, jsonPayload, RecordKind } from './record.js';
 
@@ -12,12 +21,15 @@ export interface FoldJson {
   readonly nextTable: number;
   readonly positions: { readonly [key: PositionKey]: PositionJson };
   readonly learned: { readonly [link: string]: { readonly [device: string]: Json } };
+  /** Keys of the conditions whose last event said active. */
+  readonly active: readonly string[];
   /** What rules and transforms remember, by name. */
   readonly memory: { readonly [name: string]: Json };
   readonly auditHash: string;
   readonly configuration: ConfigurationEntry | null;
   readonly lastInstant: number;
   readonly lastTime: number;
+  readonly boots: readonly Boot[];
 }
 
 const tableKey = ({ site, link, device, profile, group, configuration, tags }: TagTableSpec): string =>
@@ -30,9 +42,12 @@ export class Fold {
   auditHash = '';
   lastInstant = 0;
   lastTime = Number.NaN;
+  /** Boots whose time was not known from the start, oldest first: their frames are labelled afterwards. */
+  boots: readonly Boot[] = [];
   readonly positions = new Map<PositionKey, PositionJson>();
   readonly learned = new Map<string, Map<string, Json>>();
   readonly memory = new Map<string, Json>();
+  readonly active = new Set<string>();
   readonly #tables = new Map<number, TagTable>();
   readonly #numbers = new Map<string, number>();
   #nextTable = 1;
@@ -86,8 +101,17 @@ export class Fold {
   entry(entry: Entry): void {
     this.stamp(entry.instant, entry.time ?? Number.NaN);
     if (entry.kind === 'epoch') this.epoch = entry;
+    if (entry.kind === 'event' && entry.state === 'active') this.active.add(entry.key);
+    if (entry.kind === 'event' && entry.state === 'normal') this.active.delete(entry.key);
+    if (entry.kind === 'clock') this.#clock(entry);
     if (entry.kind === 'configuration') this.configuration = entry;
     if (entry.kind === 'audit') this.auditHash = entry.hash;
+  }
+
+  /** A clock that is believed says what the floor of the next boot is, also after a step back. */
+  #clock(entry: ClockEntry): void {
+    if (entry.trusted) this.lastTime = entry.utc;
+    this.boots = nextBoots(this.boots, entry);
   }
 
   /** Applies one stored record; one it does not understand changes nothing. */
@@ -129,11 +153,13 @@ export class Fold {
       nextTable: this.#nextTable,
       positions: Object.fromEntries(this.positions),
       learned: Object.fromEntries([...this.learned].map(([link, devices]) => [link, Object.fromEntries(devices)])),
+      active: [...this.active],
       memory: Object.fromEntries(this.memory),
       auditHash: this.auditHash,
       configuration: this.configuration,
       lastInstant: this.lastInstant,
       lastTime: this.lastTime,
+      boots: this.boots,
     };
   }
 
@@ -143,6 +169,7 @@ export class Fold {
     this.auditHash = json.auditHash;
     this.lastInstant = json.lastInstant;
     this.lastTime = json.lastTime ?? Number.NaN;
+    this.boots = json.boots;
     this.#tables.clear();
     this.#numbers.clear();
     for (const table of json.tables) this.addTable(table);
@@ -153,6 +180,8 @@ export class Fold {
     for (const [link, devices] of Object.entries(json.learned)) {
       for (const [device, facts] of Object.entries(devices)) this.setLearned(link, device, facts);
     }
+    this.active.clear();
+    for (const key of json.active) this.active.add(key);
     this.memory.clear();
     for (const [name, memory] of Object.entries(json.memory)) this.memory.set(name, memory);
   }

@@ -1,4 +1,5 @@
 export { auditEntry, brokenLink } from './audit.js';
+export type { Label } from './boots.js';
 export type { Disk, DiskFile } from './disk.js';
 export { nodeDisk } from './disk.js';
 export type { PositionKey } from './fold.js';

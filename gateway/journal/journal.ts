@@ -13,6 +13,7 @@ import type {
   TagTableSpec,
 } from '../contract/index.js';
 import { auditEntry } from './audit.js';
+import { type Label, labelOf } from './boots.js';
 import type { Disk } from './disk.js';
 import { Fold, type PositionKey } from './fold.js';
 import { encodeFrame, planFrame } from './frame-codec.js';
@@ -104,6 +105,11 @@ export class Journal {
   get lastStamps(): { readonly instant: number; readonly time: number } {
     const { lastInstant, lastTime } = this.#parts.fold;
     return { instant: lastInstant, time: lastTime };
+  }
+
+  /** The label of an instant stored without one; undefined while it is not known and its records are held. */
+  labelOf(instant: number): Label | undefined {
+    return labelOf(this.#parts.fold.boots, instant);
   }
 
   get configuration(): ConfigurationEntry | null {
@@ -216,6 +222,11 @@ export class Journal {
   learn(link: string, device: string, facts: Json): void {
     this.#parts.fold.setLearned(link, device, facts);
     this.#parts.alarms.writer.appendJson(RecordKind.learned, { link, device, facts });
+  }
+
+  /** Keys of the conditions whose last event said active. */
+  get active(): ReadonlySet<string> {
+    return this.#parts.fold.active;
   }
 
   /** What a rule or transform remembered. */

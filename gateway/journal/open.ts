@@ -94,7 +94,7 @@ function buildLane<T>(build: LaneBuild<T>): {
       clock: options.clock,
       writeEveryMs: isSamples ? writeEveryMs : 0,
       commitEveryMs: isSamples ? options.commitEveryMs : 0,
-      lazyWriteEveryMs: options.commitEveryMs,
+      lazyWriteEveryMs: writeEveryMs,
       memoryBytesMax: options.memoryBytesMax,
       makeRoom: build.makeRoom,
       ...(build.beforeWrite && { beforeWrite: build.beforeWrite }),

@@ -1,0 +1,11 @@
+export { GatewayActs } from './acts.js';
+export { Gateway, type GatewayOptions } from './gateway.js';
+export type { Ledger, SinkAccount } from './ledger.js';
+export { isBalanced } from './ledger.js';
+export type { LinkStatistics, LinkSupervisor } from './link-supervisor.js';
+export type { SinkDelivery } from './sink-delivery.js';
+export { driverLink } from './site-plan.js';
+export { systemClock } from './system-clock.js';
+export { buildDate } from './timeline.js';
+export type { ConditionView, DeviceView, LinkView, SinkView, StatusView, ValueView } from './view.js';
+export { GatewayView } from './view.js';

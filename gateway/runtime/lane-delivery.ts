@@ -1,0 +1,257 @@
+import type { SinkConfig } from '../../config/site.js';
+import type { Batch, Clock, Entry, Frame, LaneName, WriteOutcome } from '../contract/index.js';
+import type { Account, Journal, Lane, LaneReader, Position } from '../journal/index.js';
+
+export interface LaneDeliveryOptions {
+  readonly config: SinkConfig;
+  readonly lane: LaneName;
+  readonly journal: Journal;
+  readonly position: Position;
+  readonly clock: Clock;
+  /** ms on the gateway's timeline now. */
+  readonly instant: () => number;
+  /** The position moved: it is journaled within `commitEvery`. */
+  readonly onMoved: () => void;
+  /** What a sink refused, record by record and field by field. */
+  readonly onRefused: (offset: number, tag: string | null, reason: string) => void;
+}
+
+type WriteBatch = (batch: Batch) => Promise<WriteOutcome>;
+
+const batchBytesMax = 4 * 2 ** 20;
+/** How often a held record is looked at again, and a backlog that waits for its rate. */
+const recheckMs = 200;
+
+interface Stream {
+  readonly from: number;
+  readonly until: number;
+  readonly isHistorical: boolean;
+  readonly recordsMax: number;
+}
+
+/**
+ * Brings one lane to one sink. Settled offsets are a set: after an outage longer than `liveFirstAfter` what is new goes
+ * on from the head at once, and the backlog follows beside it, oldest first, at its own rate; each stream is in order.
+ */
+export class LaneDelivery {
+  readonly #options: LaneDeliveryOptions;
+  readonly #lane: Lane<Frame> | Lane<Entry>;
+  readonly #live: LaneReader<Frame | Entry>;
+  readonly #backlog: LaneReader<Frame | Entry>;
+  /** Where the live stream began when it forked off; undefined while there is one stream. */
+  #forkedAt: number | undefined;
+  #lastLiveAt = Number.NEGATIVE_INFINITY;
+  #backlogAccount = 0;
+  #backlogAccountAt: number;
+  #parkedFields = 0;
+
+  constructor(options: LaneDeliveryOptions) {
+    this.#options = options;
+    this.#lane = options.lane === 'samples' ? options.journal.samples : options.journal.alarms;
+    this.#live = this.#lane.reader();
+    this.#backlog = this.#lane.reader();
+    this.#backlogAccountAt = options.clock.monotonic();
+    const { position } = options;
+    const waiting = position.firstWaiting(this.#lane.next);
+    if (waiting && waiting[1] < this.#lane.next) this.#forkedAt = position.end;
+  }
+
+  get name(): LaneName {
+    return this.#options.lane;
+  }
+
+  get position(): Position {
+    return this.#options.position;
+  }
+
+  get account(): Account {
+    return this.#options.position.account(this.#lane.next);
+  }
+
+  /** Fields refused while the rest of their record was stored. */
+  get parkedFields(): number {
+    return this.#parkedFields;
+  }
+
+  get isForked(): boolean {
+    return this.#forkedAt !== undefined;
+  }
+
+  /** The sink takes again after `outMs`: forks when what waits is older than `liveFirstAfter`. */
+  async resume(outMs: number): Promise<void> {
+    const { config, lane, position } = this.#options;
+    if (lane === 'alarms' || config.order === 'strict' || this.#forkedAt !== undefined) return;
+    const committed = this.#lane.committed;
+    const waiting = position.firstWaiting(committed);
+    if (!waiting) return;
+    const age = Math.max(outMs, await this.#ageOf(waiting[0]));
+    if (age > config.liveFirstAfterMs) this.#forkedAt = committed;
+  }
+
+  /** Delivers until `signal` ends it. Throws what the sink throws; nothing moves then. */
+  async run(write: WriteBatch, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const stream = this.#choose();
+      const moved = stream && (await this.#deliver(stream, write));
+      if (!moved) await this.#wait(stream === undefined ? this.#pauseMs() : recheckMs, signal);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#live.close();
+    await this.#backlog.close();
+  }
+
+  /** What to send next: live when it is due, else the backlog as its rate allows. */
+  #choose(): Stream | undefined {
+    const { position, config, clock } = this.#options;
+    this.#settleRemoved();
+    const committed = this.#lane.committed;
+    const oldest = position.firstWaiting(committed);
+    if (!oldest) {
+      this.#forkedAt = undefined;
+      return undefined;
+    }
+    if (this.#forkedAt !== undefined && oldest[0] >= this.#forkedAt) this.#forkedAt = undefined;
+    const newest =
+      this.#forkedAt === undefined
+        ? oldest
+        : position.firstWaitingFrom(Math.max(this.#forkedAt, position.end), committed);
+    const isFull = newest !== undefined && newest[1] - newest[0] >= config.batchRecordsMax;
+    const isDue = this.name === 'alarms' || clock.monotonic() - this.#lastLiveAt >= config.flushEveryMs;
+    if (newest && (isDue || isFull)) {
+      return { from: newest[0], until: newest[1], isHistorical: false, recordsMax: config.batchRecordsMax };
+    }
+    if (this.#forkedAt === undefined) return undefined;
+    const allowed = this.#backlogAllowance();
+    if (allowed < 1) return undefined;
+    const recordsMax = Math.min(config.batchRecordsMax, allowed);
+    return { from: oldest[0], until: Math.min(oldest[1], this.#forkedAt), isHistorical: true, recordsMax };
+  }
+
+  /** True when something was settled. */
+  async #deliver(stream: Stream, write: WriteBatch): Promise<boolean> {
+    const { clock, position, onMoved } = this.#options;
+    const { epoch, until } = this.#lane.epochAt(stream.from);
+    const recordsMax = Math.min(stream.recordsMax, stream.until - stream.from, until - stream.from);
+    const reader = stream.isHistorical ? this.#backlog : this.#live;
+    const read = await reader.read(stream.from, recordsMax, batchBytesMax);
+    const next = Math.min(read.next, stream.until, until);
+    const { records, offsets, heldAt } = this.#labelled(read.records, read.offsets);
+    const end = heldAt ?? next;
+    if (end === stream.from) return false;
+    if (!stream.isHistorical) this.#lastLiveAt = clock.monotonic();
+    if (offsets.length > 0) {
+      const identity = { ...this.#options.journal.identity, epoch };
+      const base = { identity, offsets, historical: stream.isHistorical };
+      const batch = { ...base, lane: this.name, records } as Batch;
+      this.#settle(batch, await write(batch), stream.from, end);
+    } else {
+      position.drop(stream.from, end, 'damaged');
+    }
+    if (stream.isHistorical) this.#backlogAccount -= end - stream.from;
+    onMoved();
+    return true;
+  }
+
+  /** Marks a batch as what the sink made of it; offsets missing between `from` and `end` were damaged. */
+  #settle(batch: Batch, outcome: WriteOutcome, from: number, end: number): void {
+    const { position, onRefused } = this.#options;
+    let at = from;
+    for (const offset of batch.offsets) {
+      if (offset > at) position.drop(at, offset, 'damaged');
+      position.deliver(offset, offset + 1);
+      at = offset + 1;
+    }
+    if (end > at) position.drop(at, end, 'damaged');
+    for (const { index, reason } of outcome.rejected ?? []) {
+      const offset = batch.offsets[index] as number;
+      position.reject(offset);
+      onRefused(offset, null, reason);
+    }
+    for (const { index, tag, reason } of outcome.parked ?? []) {
+      this.#parkedFields += 1;
+      onRefused(batch.offsets[index] as number, tag, reason);
+    }
+    if (outcome.resumeFrom !== undefined) {
+      position.resumeFrom(outcome.resumeFrom);
+      this.#forkedAt = undefined;
+    }
+  }
+
+  /** Gives held records the label their boot learned since; stops before the first that has none yet. */
+  #labelled(
+    records: readonly (Frame | Entry)[],
+    offsets: readonly number[],
+  ): { records: readonly (Frame | Entry)[]; offsets: readonly number[]; heldAt: number | undefined } {
+    if (!records.some(({ time }) => Number.isNaN(time))) return { records, offsets, heldAt: undefined };
+    const labelled: (Frame | Entry)[] = [];
+    for (const record of records) {
+      const label = Number.isNaN(record.time) ? this.#options.journal.labelOf(record.instant) : undefined;
+      if (Number.isNaN(record.time) && !label) {
+        const count = labelled.length;
+        return { records: labelled, offsets: offsets.slice(0, count), heldAt: offsets[count] };
+      }
+      labelled.push(label ? withLabel(record, label) : record);
+    }
+    return { records: labelled, offsets, heldAt: undefined };
+  }
+
+  /** What retention removed while it waited is dropped, and counted. */
+  #settleRemoved(): void {
+    const { position, onMoved } = this.#options;
+    const first = this.#lane.first;
+    for (let gap = position.firstWaiting(first); gap; gap = position.firstWaiting(first)) {
+      position.drop(gap[0], gap[1], 'retention');
+      onMoved();
+    }
+    position.collapse(first);
+  }
+
+  #backlogAllowance(): number {
+    const { clock, config } = this.#options;
+    const now = clock.monotonic();
+    const earned = ((now - this.#backlogAccountAt) / 1000) * config.backlogPerSecond;
+    this.#backlogAccountAt = now;
+    this.#backlogAccount = Math.min(config.batchRecordsMax, this.#backlogAccount + earned);
+    return Math.floor(this.#backlogAccount);
+  }
+
+  #pauseMs(): number {
+    const { clock, config } = this.#options;
+    if (this.name === 'alarms') return Number.POSITIVE_INFINITY;
+    const untilLive = config.flushEveryMs - (clock.monotonic() - this.#lastLiveAt);
+    const hasWaiting = this.#options.position.firstWaiting(this.#lane.committed) !== undefined;
+    if (!hasWaiting) return Number.POSITIVE_INFINITY;
+    return Math.max(1, this.#forkedAt === undefined ? untilLive : Math.min(untilLive, recheckMs));
+  }
+
+  /** Until `ms` have passed or, when nothing waits, until the next commit. */
+  async #wait(ms: number, signal: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const end = (): void => ended.abort();
+    signal.addEventListener('abort', end, { once: true });
+    const stopListening = ms === Number.POSITIVE_INFINITY ? this.#lane.onCommit(end) : undefined;
+    if (ms === Number.POSITIVE_INFINITY) {
+      await new Promise<void>((resolve) => {
+        if (ended.signal.aborted || signal.aborted) resolve();
+        else ended.signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    } else {
+      await this.#options.clock.wait(ms, ended.signal);
+    }
+    stopListening?.();
+    signal.removeEventListener('abort', end);
+  }
+
+  async #ageOf(offset: number): Promise<number> {
+    const { records } = await this.#backlog.read(offset, 1, 1);
+    const record = records[0];
+    return record ? this.#options.instant() - record.instant : 0;
+  }
+}
+
+function withLabel(record: Frame | Entry, label: { time: number; timeSpread: number }): Frame | Entry {
+  if (!('timeSpread' in record)) return { ...record, time: label.time };
+  return { ...record, time: label.time, timeSpread: record.timeSpread + label.timeSpread };
+}

@@ -1,0 +1,127 @@
+import { BackOff, type Batch, type Clock, type Sink, type WriteOutcome } from '../contract/index.js';
+import type { SinkConfig } from '../../config/site.js';
+import { BackOffPauses } from './back-off.js';
+import type { LaneDelivery } from './lane-delivery.js';
+
+export interface SinkDeliveryOptions {
+  readonly config: SinkConfig;
+  readonly sink: Sink;
+  readonly lanes: readonly LaneDelivery[];
+  readonly clock: Clock;
+  /** Each change between taking and refusing, once. */
+  readonly onTransition: (sink: string, state: 'connected' | 'lost', reason: string) => void;
+  readonly random?: () => number;
+}
+
+const reconnectMs = { first: 500, max: 30_000 } as const;
+/** A write may take this long; then it is ended and made again. */
+const writeTimeoutMs = 30_000;
+/** At stop a write under way gets this long. */
+const stopMs = 3000;
+
+/** The host of one sink: connects with back-off and lets each lane deliver while it takes. */
+export class SinkDelivery {
+  readonly #options: SinkDeliveryOptions;
+  readonly #pauses: BackOffPauses;
+  readonly #stopping = new AbortController();
+  #isConnected = false;
+  #isTold = false;
+  #lostAt: number;
+  #done: Promise<void> | undefined;
+
+  constructor(options: SinkDeliveryOptions) {
+    this.#options = options;
+    this.#pauses = new BackOffPauses(reconnectMs.first, reconnectMs.max, options.random);
+    this.#lostAt = options.clock.monotonic();
+  }
+
+  get name(): string {
+    return this.#options.config.name;
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  get lanes(): readonly LaneDelivery[] {
+    return this.#options.lanes;
+  }
+
+  start(): void {
+    this.#done ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#done;
+    await this.#options.sink.close();
+    for (const lane of this.#options.lanes) await lane.close();
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#options;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.#connect();
+        await this.#deliver();
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        this.#lost(error as Error);
+        const pause = error instanceof BackOff ? error.waitMs : this.#pauses.next();
+        await clock.wait(pause, this.#stopping.signal);
+      }
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const { clock, lanes, onTransition, sink } = this.#options;
+    await sink.connect(this.#stopping.signal);
+    const wasOut = clock.monotonic() - this.#lostAt;
+    for (const lane of lanes) await lane.resume(wasOut);
+    if (this.#isConnected) return;
+    this.#isConnected = true;
+    this.#isTold = false;
+    onTransition(this.name, 'connected', '');
+  }
+
+  /** Both lanes at once, until stop or until one throws; then the other ends as well. */
+  async #deliver(): Promise<void> {
+    const ended = new AbortController();
+    const end = (): void => ended.abort();
+    this.#stopping.signal.addEventListener('abort', end, { once: true });
+    const runs = this.#options.lanes.map((lane) => lane.run((batch) => this.#write(batch), ended.signal).finally(end));
+    const results = await Promise.allSettled(runs);
+    this.#stopping.signal.removeEventListener('abort', end);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  /** One write with its time limit; at stop it may still finish, within a shorter one. */
+  async #write(batch: Batch): Promise<WriteOutcome> {
+    const { clock, sink } = this.#options;
+    const limit = new AbortController();
+    const done = new AbortController();
+    const endAfter = (ms: number): void => void clock.wait(ms, done.signal).then(() => limit.abort());
+    const atStop = (): void => endAfter(stopMs);
+    this.#stopping.signal.addEventListener('abort', atStop, { once: true });
+    endAfter(writeTimeoutMs);
+    try {
+      const outcome = await sink.write(batch, limit.signal);
+      this.#pauses.reset();
+      return outcome;
+    } finally {
+      this.#stopping.signal.removeEventListener('abort', atStop);
+      done.abort();
+    }
+  }
+
+  #lost(error: Error): void {
+    const { clock, onTransition } = this.#options;
+    if (this.#isConnected || !this.#isTold) {
+      if (this.#isConnected) this.#lostAt = clock.monotonic();
+      this.#isTold = true;
+      onTransition(this.name, 'lost', error.message);
+    }
+    this.#isConnected = false;
+  }
+}

@@ -1,0 +1,155 @@
+import type { Registries } from '../../config/index.js';
+import type { LinkConfig, RuleConfig, SiteConfig } from '../../config/site.js';
+import { buildTransforms, IsolatedRule } from '../../pipelines/index.js';
+import {
+  type Clock,
+  type ConditionDescription,
+  type DriverLink,
+  isSubscribed,
+  type Json,
+  type LinkTables,
+  type Log,
+  type PolledDriver,
+  type TagTable,
+} from '../contract/index.js';
+import type { Journal } from '../journal/index.js';
+import { boxTableSpec } from './box.js';
+import type { PipelineMemory, TablePipeline } from './pipeline.js';
+import type { PollItem } from './poll-queue.js';
+import { tableSpecOf } from './table-spec.js';
+
+export interface CompiledLink {
+  readonly config: LinkConfig;
+  readonly driver: PolledDriver;
+  readonly items: readonly PollItem[];
+  readonly tables: LinkTables;
+}
+
+/** A site made ready to run: drivers, tag tables, transforms and rules, compiled once at start. */
+export interface CompiledSite {
+  readonly links: readonly CompiledLink[];
+  readonly pipelines: ReadonlyMap<number, TablePipeline>;
+  readonly conditions: ReadonlyMap<string, ConditionDescription>;
+  readonly boxTable: TagTable;
+  /** Gives transforms and rules back what they remembered. Memory of tables or rules that are gone is passed over. */
+  restore(memory: PipelineMemory | undefined): void;
+}
+
+interface Ports {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A link as its driver sees it. */
+export function driverLink(link: LinkConfig): DriverLink<never, never, never> {
+  return {
+    name: link.name,
+    settings: link.settings as never,
+    devices: link.devices.map(({ name, profile, settings, groups }) => ({
+      name,
+      profile,
+      settings: settings as never,
+      groups: groups.map((group) => ({
+        name: group.name,
+        everyMs: group.everyMs,
+        tags: group.tags.map((tag) => ({
+          name: tag.name,
+          type: tag.type,
+          statutory: tag.statutory,
+          address: tag.address as never,
+        })),
+      })),
+    })),
+  };
+}
+
+async function compileLink(
+  config: LinkConfig,
+  registries: Registries,
+  site: SiteConfig,
+  ports: Ports,
+): Promise<CompiledLink> {
+  const { journal, clock, log } = ports;
+  const definition = registries.drivers[config.driver];
+  if (!definition) throw new Error(`no driver ${config.driver}`);
+  const learned = {
+    get: (device: string) => journal.learned(config.name, device),
+    set: (device: string, facts: Json) => journal.learn(config.name, device, facts),
+  };
+  const driver = await definition.create(driverLink(config), { log, clock, learned });
+  if (isSubscribed(driver)) throw new Error(`link ${config.name}: subscribed drivers are not hosted yet`);
+  const tables = new Map(
+    config.devices.map((device) => {
+      const place = {
+        site: site.site.id,
+        link: config.name,
+        device: device.name,
+        profile: device.profile,
+        configuration: site.hash,
+      };
+      return [
+        device.name,
+        new Map(device.groups.map((group) => [group.name, journal.table(tableSpecOf(place, group))])),
+      ];
+    }),
+  );
+  const items = config.devices.flatMap((device) =>
+    device.groups.map(({ name, everyMs }) => ({ device: device.name, group: name, everyMs })),
+  );
+  return { config, driver, items, tables };
+}
+
+/** One rule of the site file over one table, when it concerns it. */
+function compileRule(
+  config: RuleConfig,
+  registries: Registries,
+  table: TagTable,
+  log: Log,
+): { name: string; rule: IsolatedRule; conditions: readonly ConditionDescription[] } | undefined {
+  if (!config.devices.includes(table.device)) return undefined;
+  const definition = registries.rules[config.type];
+  const create = () => definition?.create(config.name, config.settings as never, table);
+  const compiled = create();
+  if (!compiled) return undefined;
+  const rule = new IsolatedRule(
+    () => (create() ?? compiled).rule,
+    (error) => log.error({ rule: config.name, device: table.device, err: error }, 'rule failed in a way it should not'),
+  );
+  return { name: config.name, rule, conditions: compiled.conditions };
+}
+
+export async function compileSite(site: SiteConfig, registries: Registries, ports: Ports): Promise<CompiledSite> {
+  const links: CompiledLink[] = [];
+  for (const link of site.links) links.push(await compileLink(link, registries, site, ports));
+  const pipelines = new Map<number, TablePipeline>();
+  const conditions = new Map<string, ConditionDescription>();
+  for (const { config, tables } of links) {
+    for (const device of config.devices) {
+      for (const group of device.groups) {
+        const table = tables.get(device.name)?.get(group.name) as TagTable;
+        const rules = site.rules.flatMap((rule) => compileRule(rule, registries, table, ports.log) ?? []);
+        for (const rule of rules) for (const one of rule.conditions) conditions.set(one.key, one);
+        pipelines.set(table.number, { transform: buildTransforms(group, table), rules });
+      }
+    }
+  }
+  const boxTable = ports.journal.table(boxTableSpec(site.site.id, site.hash));
+  return {
+    links,
+    pipelines,
+    conditions,
+    boxTable,
+    restore(memory) {
+      if (!memory) return;
+      for (const [table, { transform, rules }] of pipelines) {
+        const remembered = memory.transforms[table];
+        if (remembered !== undefined) transform.restore(remembered);
+        for (const { name, rule } of rules) {
+          const state = memory.rules[`${table}/${name}`];
+          if (state !== undefined) rule.restore(state);
+        }
+      }
+    },
+  };
+}

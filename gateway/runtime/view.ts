@@ -1,0 +1,200 @@
+import type { SiteConfig } from '../../config/site.js';
+import { type EventEntry, qualityName, qualityStatus, type StampedFrame, type Text } from '../contract/index.js';
+import type { Gateway } from './gateway.js';
+import type { Ledger } from './ledger.js';
+
+/** One tag as people and programs see it now. */
+export interface ValueView {
+  readonly device: string;
+  readonly group: string;
+  readonly tag: string;
+  readonly unit: string;
+  /** null when the quality is bad or absent. */
+  readonly value: number | boolean | string | null;
+  /** By name, such as `good`. */
+  readonly quality: string;
+  /** OPC UA StatusCode. */
+  readonly status: number;
+  /** RFC 3339 in UTC; null while the time of this boot is not known. */
+  readonly time: string | null;
+  /** ms since it was read. */
+  readonly ageMs: number;
+  readonly timeSpreadMs: number;
+}
+
+export interface DeviceView {
+  readonly name: string;
+  readonly link: string;
+  readonly profile: string;
+  readonly state: 'online' | 'offline' | 'unknown';
+}
+
+export interface LinkView {
+  readonly name: string;
+  readonly driver: string;
+  readonly state: string;
+  readonly stateForMs: number;
+  readonly reads: number;
+  readonly failedReads: number;
+  /** Grid points that passed unread because the link was busy. */
+  readonly overruns: number;
+  /** The driver's own counters, by name. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+export interface SinkView {
+  readonly name: string;
+  readonly type: string;
+  readonly isConnected: boolean;
+  /** Records of both lanes that wait. */
+  readonly waiting: number;
+  readonly isForked: boolean;
+  readonly parkedFields: number;
+}
+
+export interface ConditionView {
+  readonly key: string;
+  readonly device: string;
+  readonly tag: string;
+  readonly kind: string;
+  readonly limit: number;
+  readonly unit: string;
+  readonly message: Text;
+}
+
+export interface StatusView {
+  readonly site: SiteConfig['site'];
+  readonly epoch: string;
+  readonly version: string;
+  readonly configuration: string;
+  readonly upMs: number;
+  readonly isClockTrusted: boolean;
+  readonly time: string | null;
+  readonly recovery: string;
+  readonly journalWaitingBytes: number;
+  readonly tables: number;
+}
+
+const rfc3339 = (time: number): string | null => (Number.isNaN(time) ? null : new Date(time).toISOString());
+
+/** The one narrow interface through which console and command line read a running gateway. Plain data, made on demand. */
+export class GatewayView {
+  readonly #gateway: Gateway;
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway;
+  }
+
+  status(): StatusView {
+    const { site, journal, timeline, version, startedAt } = this.#gateway;
+    const { instant, time } = timeline.stamp();
+    return {
+      site: site.site,
+      epoch: journal.identity.epoch,
+      version,
+      configuration: site.hash,
+      upMs: instant - startedAt,
+      isClockTrusted: timeline.isTrusted,
+      time: rfc3339(time),
+      recovery: journal.recovery.reason,
+      journalWaitingBytes: journal.waitingBytes,
+      tables: this.#gateway.compiled.pipelines.size,
+    };
+  }
+
+  links(): LinkView[] {
+    const { links, compiled, clock } = this.#gateway;
+    return links.map(({ statistics, name }, index) => {
+      const { config, driver } = compiled.links[index] as (typeof compiled.links)[number];
+      const { state, since, reads, failedReads, overruns } = statistics;
+      const counters = 'counters' in driver ? (driver as { counters(): Record<string, number> }).counters() : {};
+      return {
+        name,
+        driver: config.driver,
+        state,
+        stateForMs: Math.round(clock.monotonic() - since),
+        reads,
+        failedReads,
+        overruns,
+        counters,
+      };
+    });
+  }
+
+  devices(): DeviceView[] {
+    const { links, compiled } = this.#gateway;
+    return compiled.links.flatMap(({ config }, index) =>
+      config.devices.map(({ name, profile }) => ({
+        name,
+        link: config.name,
+        profile,
+        state: links[index]?.statistics.devices[name] ?? 'unknown',
+      })),
+    );
+  }
+
+  /** Latest values of one device, or of all, the built-in `box` among them. */
+  values(device?: string): ValueView[] {
+    const now = this.#gateway.timeline.instant();
+    return this.#gateway.latest.frames(device).flatMap((frame) => frame.table.tags.map((_, slot) => valueOf(frame, slot, now)));
+  }
+
+  sinks(): SinkView[] {
+    const { sinks, site } = this.#gateway;
+    return sinks.map((sink) => ({
+      name: sink.name,
+      type: site.sinks.find(({ name }) => name === sink.name)?.type ?? '',
+      isConnected: sink.isConnected,
+      waiting: sink.lanes.reduce((sum, lane) => sum + lane.account.waiting, 0),
+      isForked: sink.lanes.some((lane) => lane.isForked),
+      parkedFields: sink.lanes.reduce((sum, lane) => sum + lane.parkedFields, 0),
+    }));
+  }
+
+  /** Conditions whose last event said active. */
+  activeConditions(): ConditionView[] {
+    const { journal, compiled } = this.#gateway;
+    return [...journal.active].flatMap((key) => compiled.conditions.get(key) ?? []);
+  }
+
+  ledger(): Ledger {
+    return this.#gateway.ledger();
+  }
+
+  /** The newest events, newest last. */
+  async events(countMax: number): Promise<EventEntry[]> {
+    const { alarms } = this.#gateway.journal;
+    const reader = alarms.reader();
+    const events: EventEntry[] = [];
+    try {
+      for (let at = Math.max(alarms.first, alarms.committed - countMax * 4); at < alarms.committed; ) {
+        const { records, next } = await reader.read(at, 1000, 2 ** 20);
+        events.push(...records.filter((record) => record.kind === 'event'));
+        at = next;
+      }
+    } finally {
+      await reader.close();
+    }
+    return events.slice(-countMax);
+  }
+}
+
+function valueOf(frame: StampedFrame, slot: number, now: number): ValueView {
+  const tag = frame.table.tags[slot] as StampedFrame['table']['tags'][number];
+  const number = frame.values[slot] as number;
+  const quality = frame.quality[slot] as number;
+  const text = frame.texts?.get(slot);
+  const plain = Number.isNaN(number) ? null : tag.type === 'boolean' ? number !== 0 : number;
+  return {
+    device: frame.table.device,
+    group: frame.table.group,
+    tag: tag.name,
+    unit: tag.unit,
+    value: tag.type === 'text' ? (text ?? null) : plain,
+    quality: qualityName(quality),
+    status: qualityStatus(quality),
+    time: rfc3339(frame.time),
+    ageMs: now - frame.instant,
+    timeSpreadMs: frame.timeSpread,
+  };
+}
