@@ -43,7 +43,7 @@ export class Lane<T> {
 
   /** Oldest offset still kept. */
   get first(): number {
-    return this.#parts.segments[0]?.firstOffset ?? this.next;
+    return this.#parts.segments[0]?.firstOffset ?? this.committed;
   }
 
   /** Offset the next record gets. */

@@ -39,16 +39,19 @@ export class ManualClock implements Clock {
         resolve();
         return;
       }
-      const waiter: Waiter = { at: this.#now + ms, resolve };
-      this.#waiters.push(waiter);
-      signal?.addEventListener(
-        'abort',
-        () => {
-          this.#waiters = this.#waiters.filter((one) => one !== waiter);
+      const onAbort = (): void => {
+        this.#waiters = this.#waiters.filter((one) => one !== waiter);
+        resolve();
+      };
+      const waiter: Waiter = {
+        at: this.#now + ms,
+        resolve: () => {
+          signal?.removeEventListener('abort', onAbort);
           resolve();
         },
-        { once: true },
-      );
+      };
+      this.#waiters.push(waiter);
+      signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Entry, type Frame, silentLog } from '../../../gateway/contract/index.js';
-import { type Journal, type Lane, openJournal, Position } from '../../../gateway/journal/index.js';
+import { type Journal, openJournal, Position } from '../../../gateway/journal/index.js';
 import type { JournalOptions } from '../../../gateway/journal/journal.js';
 import { frameOf, tableSpec } from '../../support/frames.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
+import { readLane } from '../../support/read-lane.js';
 
 const folder = '/journal';
 
@@ -24,18 +25,6 @@ const open = (disk: MemoryDisk, more: Partial<JournalOptions> = {}): Promise<Jou
     disk,
     ...more,
   });
-
-async function readAll<T>(lane: Lane<T>): Promise<{ offset: number; record: T }[]> {
-  const reader = lane.reader();
-  const found: { offset: number; record: T }[] = [];
-  for (let at = lane.first; at < lane.committed; ) {
-    const { offsets, records, next } = await reader.read(at, 100, 2 ** 20);
-    offsets.forEach((offset, index) => found.push({ offset, record: records[index] as T }));
-    at = next;
-  }
-  await reader.close();
-  return found;
-}
 
 const firstValues = (frames: readonly { record: Frame }[]): number[] =>
   frames.map(({ record }) => record.values[0] as number);
@@ -57,11 +46,11 @@ describe('a journal', () => {
     const table = journal.table(tableSpec());
     const appended = [1, 2, 3].map((value) => journal.append(frameOf(table, value)));
     await journal.flushed();
-    expect((await readAll(journal.samples)).map(({ record }) => record)).toEqual(appended);
+    expect((await readLane(journal.samples)).map(({ record }) => record)).toEqual(appended);
     await journal.close();
 
     const again = await open(disk);
-    expect((await readAll(again.samples)).map(({ record }) => record)).toEqual(appended);
+    expect((await readLane(again.samples)).map(({ record }) => record)).toEqual(appended);
     expect(again.recovery.lastKept).toEqual({ offset: 2, instant: 3, time: 1_700_000_000_003 });
     await again.close();
   });
@@ -89,7 +78,7 @@ describe('a journal', () => {
     const renamed = after.table({ ...spec, tags: spec.tags.map((tag) => ({ ...tag, name: `new-${tag.name}` })) });
     after.append(frameOf(renamed, 20));
     await after.flushed();
-    const names = (await readAll(after.samples)).map(({ record }) => record.table.tags[0]?.name);
+    const names = (await readLane(after.samples)).map(({ record }) => record.table.tags[0]?.name);
     expect(names).toEqual(['v0', 'new-v0']);
     await after.close();
   });
@@ -122,7 +111,7 @@ describe('a journal', () => {
     }
     await journal.flushed();
     expect(journal.samples.segments.length).toBeGreaterThan(2);
-    expect(firstValues(await readAll(journal.samples))).toEqual(Array.from({ length: 2500 }, (_, n) => n));
+    expect(firstValues(await readLane(journal.samples))).toEqual(Array.from({ length: 2500 }, (_, n) => n));
     await journal.close();
     const again = await open(disk);
     expect((again.append(frameOf(again.table(tableSpec('d1', 2000)), 0)) as Frame).sequence).toBe(2500);
@@ -144,12 +133,12 @@ describe('after a kill', () => {
         const content = killed.content(path);
         killed.setContent(path, content.subarray(0, Math.max(0, content.length - cutBytes)));
         const again = await open(killed);
-        const kept = firstValues(await readAll(again.samples));
+        const kept = firstValues(await readLane(again.samples));
         expect(kept).toEqual(Array.from({ length: kept.length }, (_, n) => n));
         const next = again.append(frameOf(again.table(tableSpec()), 99)) as Frame;
         if (!again.recovery.newEpoch) expect(next.sequence).toBe(kept.length);
         await again.flushed();
-        expect(firstValues(await readAll(again.samples))).toEqual([...kept, 99]);
+        expect(firstValues(await readLane(again.samples))).toEqual([...kept, 99]);
         await again.close();
         await journal.close();
       }),
@@ -180,10 +169,10 @@ describe('after a power cut', () => {
           const committed = { samples: journal.samples.committed, alarms: journal.alarms.committed };
           const again = await open(disk.cut(randomOf(seed)));
           expect(again.recovery.newEpoch).toBeUndefined();
-          const frames = await readAll(again.samples);
+          const frames = await readLane(again.samples);
           expect(frames.length).toBeGreaterThanOrEqual(committed.samples);
           for (const { offset, record } of frames) expect(record.values[0]).toBe(offset);
-          const notes = (await readAll(again.alarms)).filter(({ record }) => record.kind === 'transition');
+          const notes = (await readLane(again.alarms)).filter(({ record }) => record.kind === 'transition');
           expect(notes.length + 1).toBeGreaterThanOrEqual(committed.alarms);
           notes.forEach(({ record }, index) => expect(record.instant).toBe(index));
           await again.close();
@@ -217,7 +206,7 @@ describe('a damaged segment', () => {
           if (how === 'zero') content.fill(0, at, Math.min(at + 64, content.length));
           damaged.setContent(path, how === 'truncate' ? content.subarray(0, at) : content);
           const again = await open(damaged);
-          for (const { record } of await readAll(again.samples)) {
+          for (const { record } of await readLane(again.samples)) {
             expect((record.values[1] as number) - (record.values[0] as number)).toBe(1);
           }
           if (again.recovery.reason === 'damage') {
@@ -226,7 +215,7 @@ describe('a damaged segment', () => {
           }
           const next = again.append(frameOf(again.table(tableSpec()), 7)) as Frame;
           await again.flushed();
-          expect((await readAll(again.samples)).at(-1)?.record).toEqual(next);
+          expect((await readLane(again.samples)).at(-1)?.record).toEqual(next);
           await again.close();
         },
       ),
@@ -251,10 +240,10 @@ describe('a disk in trouble', () => {
     }
     journal.note(event(1));
     await journal.flushed();
-    const frames = await readAll(journal.samples);
+    const frames = await readLane(journal.samples);
     expect(frames[0]?.offset).toBe(removed.reduce((sum, count) => sum + count, 0));
     expect(frames.at(-1)?.offset).toBe(3999);
-    expect((await readAll(journal.alarms)).at(-1)?.record).toEqual(event(1));
+    expect((await readLane(journal.alarms)).at(-1)?.record).toEqual(event(1));
     await journal.close();
   });
 
@@ -272,7 +261,7 @@ describe('a disk in trouble', () => {
     await new Promise((resolve) => setImmediate(resolve));
     await journal.close();
     const again = await open(disk.cut(() => 0));
-    expect(firstValues(await readAll(again.samples))).toEqual([0, 1]);
+    expect(firstValues(await readLane(again.samples))).toEqual([0, 1]);
     await again.close();
   });
 
@@ -292,7 +281,7 @@ describe('a disk in trouble', () => {
     release();
     disk.stall = undefined;
     await journal.flushed();
-    expect(await readAll(journal.samples)).toHaveLength(appended);
+    expect(await readLane(journal.samples)).toHaveLength(appended);
     await journal.close();
   });
 });
