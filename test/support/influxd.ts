@@ -8,7 +8,7 @@ import { freePort } from './free-port.js';
 export interface Influxd {
   readonly url: string;
   /** Rows of a statement as objects, tags beside columns. `time` is in ns, so its last digits are rounded. */
-  query(statement: string, database?: string): Promise<Record<string, unknown>[]>;
+  readonly query: (statement: string, database?: string) => Promise<Record<string, unknown>[]>;
   /** Ends it in order and deletes its folder. */
   stop(): Promise<void>;
   /** kill -9; `restart` brings it back on the same port with the same data. */

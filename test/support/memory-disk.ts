@@ -50,6 +50,11 @@ export class MemoryDisk implements Disk {
     return (this.#files.get(path) as Node).content;
   }
 
+  /** A file that is safely there. */
+  put(path: string, content: Buffer): void {
+    this.#adopt(path, new Node(), content);
+  }
+
   setContent(path: string, content: Buffer): void {
     const node = this.#files.get(path) as Node;
     node.content = Buffer.from(content);

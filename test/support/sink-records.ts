@@ -121,7 +121,17 @@ export function everyEntry(): readonly Entry[] {
       firstNew: 42,
       tornBytes: 17,
     },
-    { ...stamp, kind: 'clock', boot: 'b1', utc: someTime, source: 'rtc', why: 'boot', movedMs: 0, trusted: true },
+    {
+      ...stamp,
+      kind: 'clock',
+      boot: 'b1',
+      utc: someTime,
+      source: 'rtc',
+      why: 'boot',
+      movedMs: 0,
+      floor: null,
+      trusted: true,
+    },
     { ...stamp, kind: 'epoch', epoch: identity.epoch, previous: null, reason: 'created', machine: 'm1', folder: 'f1' },
     { ...stamp, kind: 'configuration', hash: 'c0ffee', version: '0.1.0', files: { 'site.yaml': 'site: {}\n' } },
     {

@@ -14,6 +14,8 @@ export interface Wire {
   held(): Promise<void>;
   /** Resets what is open and refuses what comes. */
   cut(): void;
+  /** Resolves when no connection is open. */
+  quiet(): Promise<void>;
   /** Passes again, also what was held. */
   heal(): void;
   stop(): Promise<void>;
@@ -28,6 +30,7 @@ export async function startWire(targetPort: number): Promise<Wire> {
   let connections = 0;
   const pairs = new Set<readonly [Socket, Socket]>();
   let noteHeld: () => void = () => undefined;
+  let noteQuiet: () => void = () => undefined;
 
   const server = createServer((near) => {
     if (state === 'cut') {
@@ -57,6 +60,7 @@ export async function startWire(targetPort: number): Promise<Wire> {
       from.on('close', () => {
         pairs.delete(pair);
         to.end();
+        if (pairs.size === 0) noteQuiet();
       });
     };
     relay(near, far, true);
@@ -83,6 +87,11 @@ export async function startWire(targetPort: number): Promise<Wire> {
     held: () =>
       new Promise((resolve) => {
         noteHeld = resolve;
+      }),
+    quiet: () =>
+      new Promise((resolve) => {
+        if (pairs.size === 0) resolve();
+        else noteQuiet = resolve;
       }),
     cut: () => {
       state = 'cut';

@@ -1,0 +1,108 @@
+import {
+  type Frame,
+  hasValue,
+  isGood,
+  Quality,
+  qualityStatus,
+  type TagTable,
+  type TagType,
+} from '../../contract/index.js';
+import { keyName, measurementName, quoted } from './escape.js';
+import { type FieldType, type Point, type PointField, stampNs } from './point.js';
+
+/** What of a table's lines never changes. */
+interface LinePlan {
+  /** `profile,device=…,link=…,site=…` */
+  readonly key: string;
+  /** `,tag=` and `,tag_quality=` by slot. */
+  readonly valueKeys: readonly string[];
+  readonly qualityKeys: readonly string[];
+  readonly types: readonly TagType[];
+}
+
+const plans = new WeakMap<TagTable, LinePlan>();
+
+function planOf(table: TagTable): LinePlan {
+  const known = plans.get(table);
+  if (known) return known;
+  const { profile, device, link, site, tags } = table;
+  const names = tags.map(({ name }) => keyName(name));
+  const plan: LinePlan = {
+    // Tag keys in alphabetical order are what InfluxDB sorts them to anyway.
+    key: `${measurementName(profile)},device=${keyName(device)},link=${keyName(link)},site=${keyName(site)}`,
+    valueKeys: names.map((name) => `,${name}=`),
+    qualityKeys: names.map((name) => `,${name}_quality=`),
+    types: tags.map(({ type }) => type),
+  };
+  plans.set(table, plan);
+  return plan;
+}
+
+/** The value of one slot in line protocol; undefined when there is none. */
+function valueText(frame: Frame, slot: number, type: TagType): string | undefined {
+  if (type === 'text') {
+    const text = frame.texts?.get(slot);
+    return text === undefined ? undefined : quoted(text);
+  }
+  const value = frame.values[slot] as number;
+  if (!Number.isFinite(value)) return undefined;
+  return type === 'boolean' ? (value === 0 ? 'false' : 'true') : String(value);
+}
+
+/** `,tag=…` and `,tag_quality=…` of one slot, whatever its quality; empty when it was not read. */
+function slotText(frame: Frame, plan: LinePlan, slot: number): string {
+  const quality = frame.quality[slot] as number;
+  if (quality === Quality.absent) return '';
+  const value = hasValue(quality) ? valueText(frame, slot, plan.types[slot] as TagType) : undefined;
+  const field = value === undefined ? '' : (plan.valueKeys[slot] as string) + value;
+  // Anything but plain good is said, also a value set by hand: it must not look measured.
+  if (quality === Quality.good && value !== undefined) return field;
+  const status = isGood(quality) && value === undefined ? qualityStatus(Quality.bad) : qualityStatus(quality);
+  return `${field}${plan.qualityKeys[slot] as string}${status}i`;
+}
+
+/**
+ * One frame as one line with its line break: a pure function of the journal record, so that writing it again changes
+ * nothing. Numbers are floats, quality is the OPC UA StatusCode where it is not good; a bad slot has no value field, an
+ * absent one nothing.
+ */
+export const frameLine = (frame: Frame): string => appendFrameLine('', frame);
+
+/**
+ * `lines` and the frame's line behind it. This runs for every value of the gateway: what the table fixes is compiled
+ * once, and a batch grows as one string, which costs a quarter less than joining lines.
+ */
+export function appendFrameLine(lines: string, frame: Frame): string {
+  const plan = planOf(frame.table);
+  const { values, quality } = frame;
+  const { valueKeys, types } = plan;
+  let line = `${lines}${plan.key} sequence=${frame.sequence}i`;
+  for (let slot = 0; slot < values.length; slot++) {
+    const value = values[slot] as number;
+    // `value - value` is 0 for finite numbers alone.
+    if (quality[slot] === Quality.good && value - value === 0 && types[slot] !== 'boolean') {
+      line += (valueKeys[slot] as string) + value;
+    } else {
+      line += slotText(frame, plan, slot);
+    }
+  }
+  return `${line} ${stampNs(frame.time, frame.sequence)}\n`;
+}
+
+const fieldTypes: Readonly<Record<TagType, FieldType>> = {
+  number: 'float',
+  integer: 'float',
+  boolean: 'boolean',
+  text: 'string',
+};
+
+/** The same frame taken apart by field, `sequence` first. Joined, its fields are `frameLine`. */
+export function framePoint(frame: Frame): Point {
+  const plan = planOf(frame.table);
+  const fields: PointField[] = [{ name: 'sequence', type: 'integer', text: `sequence=${frame.sequence}i` }];
+  frame.table.tags.forEach(({ name, type }, slot) => {
+    const text = slotText(frame, plan, slot);
+    if (text !== '') fields.push({ name, type: fieldTypes[type], text: text.slice(1) });
+  });
+  return { measurement: frame.table.profile, key: plan.key, fields, stamp: stampNs(frame.time, frame.sequence) };
+}
