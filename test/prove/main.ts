@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Finding, Proof } from './proof.js';
+
+/** Each acceptance line by name; loaded when asked for. */
+const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
+  power: async () => (await import('./power.js')).power,
+  damage: async () => (await import('./damage.js')).damage,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    full: { type: 'boolean', default: false },
+    seed: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+function table(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ what }) => what.length));
+  return findings
+    .map(
+      ({ what, figure, wanted, holds }) =>
+        `${holds ? 'holds ' : 'SHORT '} ${what.padEnd(width)}  ${figure}  (wanted: ${wanted})`,
+    )
+    .join('\n');
+}
+
+async function prove(name: string): Promise<boolean> {
+  const load = proofs[name];
+  if (!load) {
+    console.error(`No proof is called ${name}. There are: ${Object.keys(proofs).join(', ')}`);
+    return false;
+  }
+  const proof = await load();
+  const folder = await mkdtemp(join(tmpdir(), `sluice-prove-${name}-`));
+  const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+  console.log(
+    `${name}: ${proof.summary} (${values.full ? 'full size' : 'small run; --full for the whole'}, seed ${seed})`,
+  );
+  const started = performance.now();
+  const findings = await proof.run({ isFull: values.full, seed, folder, say: (line) => console.log(line) });
+  console.log(`${table(findings)}\n${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  const holds = findings.every((finding) => finding.holds);
+  if (holds) await rm(folder, { recursive: true, force: true });
+  else console.log(`${name}: what it left is in ${folder}`);
+  return holds;
+}
+
+if (values.help || positionals.length === 0) {
+  console.log(`npm run prove -- NAME [NAME …] [--full] [--seed N]\n\nProofs: ${Object.keys(proofs).join(', ')}`);
+} else {
+  let all = true;
+  for (const name of positionals) all = (await prove(name)) && all;
+  process.exitCode = all ? 0 : 1;
+}
