@@ -88,11 +88,10 @@ export class Position {
     this.#bound();
   }
 
-  /** Everything from `offset` on waits again; below what is summed up nothing can come back. */
-  resumeFrom(offset: number): void {
+  /** `[offset, until)` waits again; below what is summed up nothing can come back. */
+  resumeFrom(offset: number, until = Number.MAX_SAFE_INTEGER): void {
     const from = Math.max(offset, this.#collapsed.upTo);
-    for (const set of [this.#settled, this.#rejected, ...this.#dropped.values()])
-      set.remove(from, Number.MAX_SAFE_INTEGER);
+    for (const set of [this.#settled, this.#rejected, ...this.#dropped.values()]) set.remove(from, until);
   }
 
   /** Sums up what lies below `offset`, all of it settled: it is no longer kept and can never be asked for again. */

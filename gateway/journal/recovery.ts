@@ -37,27 +37,42 @@ interface Head {
   readonly header: SegmentHeader | undefined;
 }
 
-/** The header of each segment; one whose header is damaged gets its first offset from its neighbour. */
-async function readHeads(disk: Disk, folder: string, lane: LaneName): Promise<Head[]> {
+/** First offset of a segment whose header is damaged, from its first whole counted record; undefined without one. */
+function firstOffsetOf(bytes: Buffer): number | undefined {
+  let first: number | undefined;
+  scanSegment(bytes, ({ kind, offset }) => {
+    if (isCounted(kind)) first ??= offset;
+  });
+  return first;
+}
+
+async function readHead(disk: Disk, lane: LaneName, serial: number, path: string): Promise<Head | undefined> {
+  const file = await disk.openToRead(path);
+  try {
+    const buffer = Buffer.alloc(headBytes);
+    const read = await file.read(buffer, 0);
+    const record = recordAt(buffer.subarray(0, read), 0);
+    const header = typeof record === 'object' ? headerOf(record, path) : undefined;
+    const firstOffset = header?.firstOffset ?? firstOffsetOf(await readAll(file));
+    if (firstOffset === undefined) return undefined;
+    return { segment: { lane, serial, path, firstOffset, endOffset: firstOffset, bytes: await file.size() }, header };
+  } finally {
+    await file.close();
+  }
+}
+
+/** The segments that hold anything, oldest first. A file that was only just begun when power went holds nothing. */
+async function readHeads(disk: Disk, folder: string, lane: LaneName): Promise<{ heads: Head[]; serial: number }> {
   const heads: Head[] = [];
-  for (const { serial, path } of await listSegments(disk, folder, lane)) {
-    const file = await disk.openToRead(path);
-    try {
-      const buffer = Buffer.alloc(headBytes);
-      const read = await file.read(buffer, 0);
-      const record = recordAt(buffer.subarray(0, read), 0);
-      const header = typeof record === 'object' ? headerOf(record, path) : undefined;
-      const firstOffset = header?.firstOffset ?? heads.at(-1)?.segment.firstOffset ?? 0;
-      const bytes = await file.size();
-      heads.push({ segment: { lane, serial, path, firstOffset, endOffset: firstOffset, bytes }, header });
-    } finally {
-      await file.close();
-    }
+  const files = await listSegments(disk, folder, lane);
+  for (const { serial, path } of files) {
+    const head = await readHead(disk, lane, serial, path);
+    if (head) heads.push(head);
   }
   heads.forEach(({ segment }, index) => {
     segment.endOffset = heads[index + 1]?.segment.firstOffset ?? segment.firstOffset;
   });
-  return heads;
+  return { heads, serial: files.at(-1)?.serial ?? 0 };
 }
 
 /** Everything in one segment, told in order. */
@@ -108,7 +123,7 @@ export async function recoverLane(
   visit: (record: FoundRecord) => void,
   table: (number: number) => TagTable | undefined,
 ): Promise<RecoveredLane> {
-  const heads = await readHeads(disk, folder, lane);
+  const { heads, serial } = await readHeads(disk, folder, lane);
   const segments = heads.map(({ segment }) => segment);
   const epochs = new Map(heads.flatMap(({ segment, header }) => (header ? [[segment.serial, header.epoch]] : [])));
   let start = segments.length - 1;
@@ -128,7 +143,7 @@ export async function recoverLane(
     });
     if (last.damaged.length > 0) damage.push({ segment, damaged: last.damaged });
   }
-  const found = { segments, next, epochs, damage, hasState, serial: segments.at(-1)?.serial ?? 0 };
+  const found = { segments, next, epochs, damage, hasState, serial };
   const newest = heads.at(-1);
   if (!newest || !last) return { ...found, open: undefined, tornBytes: 0, file: undefined };
   const { segment, header } = newest;

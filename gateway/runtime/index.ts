@@ -4,7 +4,6 @@ export type { Ledger, SinkAccount } from './ledger.js';
 export { isBalanced } from './ledger.js';
 export type { LinkStatistics, LinkSupervisor } from './link-supervisor.js';
 export type { SinkDelivery } from './sink-delivery.js';
-export { driverLink } from './site-plan.js';
 export { systemClock } from './system-clock.js';
 export { buildDate } from './timeline.js';
 export type { ConditionView, DeviceView, LinkView, SinkView, StatusView, ValueView } from './view.js';

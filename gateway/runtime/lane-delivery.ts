@@ -173,10 +173,8 @@ export class LaneDelivery {
       this.#parkedFields += 1;
       onRefused(batch.offsets[index] as number, tag, reason);
     }
-    if (outcome.resumeFrom !== undefined) {
-      position.resumeFrom(outcome.resumeFrom);
-      this.#forkedAt = undefined;
-    }
+    // A backlog goes back within itself: what the live stream has brought stays delivered.
+    if (outcome.resumeFrom !== undefined) position.resumeFrom(outcome.resumeFrom, this.#forkedAt);
   }
 
   /** Gives held records the label their boot learned since; stops before the first that has none yet. */

@@ -1,10 +1,9 @@
-import type { Registries } from '../../config/index.js';
-import type { LinkConfig, RuleConfig, SiteConfig } from '../../config/site.js';
+import { driverLink, type Registries, tableSpec } from '../../config/index.js';
+import type { GroupConfig, LinkConfig, RuleConfig, SiteConfig } from '../../config/site.js';
 import { buildTransforms, IsolatedRule } from '../../pipelines/index.js';
 import {
   type Clock,
   type ConditionDescription,
-  type DriverLink,
   isSubscribed,
   type Json,
   type LinkTables,
@@ -16,7 +15,6 @@ import type { Journal } from '../journal/index.js';
 import { boxTableSpec } from './box.js';
 import type { PipelineMemory, TablePipeline } from './pipeline.js';
 import type { PollItem } from './poll-queue.js';
-import { tableSpecOf } from './table-spec.js';
 
 export interface CompiledLink {
   readonly config: LinkConfig;
@@ -41,29 +39,6 @@ interface Ports {
   readonly log: Log;
 }
 
-/** A link as its driver sees it. */
-export function driverLink(link: LinkConfig): DriverLink<never, never, never> {
-  return {
-    name: link.name,
-    settings: link.settings as never,
-    devices: link.devices.map(({ name, profile, settings, groups }) => ({
-      name,
-      profile,
-      settings: settings as never,
-      groups: groups.map((group) => ({
-        name: group.name,
-        everyMs: group.everyMs,
-        tags: group.tags.map((tag) => ({
-          name: tag.name,
-          type: tag.type,
-          statutory: tag.statutory,
-          address: tag.address as never,
-        })),
-      })),
-    })),
-  };
-}
-
 async function compileLink(
   config: LinkConfig,
   registries: Registries,
@@ -81,17 +56,9 @@ async function compileLink(
   if (isSubscribed(driver)) throw new Error(`link ${config.name}: subscribed drivers are not hosted yet`);
   const tables = new Map(
     config.devices.map((device) => {
-      const place = {
-        site: site.site.id,
-        link: config.name,
-        device: device.name,
-        profile: device.profile,
-        configuration: site.hash,
-      };
-      return [
-        device.name,
-        new Map(device.groups.map((group) => [group.name, journal.table(tableSpecOf(place, group))])),
-      ];
+      const table = (group: GroupConfig): TagTable =>
+        journal.table(tableSpec(site.site.id, config.name, device, group, site.hash));
+      return [device.name, new Map(device.groups.map((group) => [group.name, table(group)]))];
     }),
   );
   const items = config.devices.flatMap((device) =>

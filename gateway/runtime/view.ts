@@ -136,7 +136,9 @@ export class GatewayView {
   /** Latest values of one device, or of all, the built-in `box` among them. */
   values(device?: string): ValueView[] {
     const now = this.#gateway.timeline.instant();
-    return this.#gateway.latest.frames(device).flatMap((frame) => frame.table.tags.map((_, slot) => valueOf(frame, slot, now)));
+    return this.#gateway.latest
+      .frames(device)
+      .flatMap((frame) => frame.table.tags.map((_, slot) => valueOf(frame, slot, now)));
   }
 
   sinks(): SinkView[] {

@@ -31,20 +31,20 @@ export async function traceDisk(
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`the traced program ended with ${code}`);
-  return parse(traceFile, folder);
+  return parseTrace(traceFile, folder);
 }
 
 const unhex = (text: string): Buffer => Buffer.from(text.replaceAll('\\x', ''), 'hex');
 
 /** One line without its thread id: `call(args) = result`, or either half of a call that another thread interrupted. */
-async function parse(traceFile: string, folder: string): Promise<DiskAct[]> {
+export async function parseTrace(traceFile: string, folder: string): Promise<DiskAct[]> {
   const acts: DiskAct[] = [];
   const unfinished = new Map<string, { text: string; since: number }>();
   for await (const line of createInterface({ input: createReadStream(traceFile) })) {
     const thread = line.slice(0, line.indexOf(' '));
     const text = line.slice(thread.length).trim();
     if (text.endsWith('<unfinished ...>')) {
-      unfinished.set(thread, { text: text.slice(0, -'<unfinished ...>'.length), since: acts.length });
+      unfinished.set(thread, { text: text.slice(0, -'<unfinished ...>'.length).trimEnd(), since: acts.length });
       continue;
     }
     const resumed = /^<\.\.\. \w+ resumed>/.exec(text);

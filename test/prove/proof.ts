@@ -41,13 +41,13 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** Tells how far a long run is, with the time left, at most each two seconds. */
+/** Tells how far a long run is, with the time left, at most each five seconds. */
 export function progress(say: (line: string) => void, what: string, total: number): (done: number) => void {
   const started = performance.now();
   let toldAt = started;
   return (done) => {
     const now = performance.now();
-    if (now - toldAt < 2000 || done === 0) return;
+    if (now - toldAt < 5000 || done === 0) return;
     toldAt = now;
     const leftS = Math.round(((now - started) / done) * (total - done) * 0.001);
     say(`  ${what}: ${done} of ${total}, about ${leftS} s left`);
