@@ -1,0 +1,63 @@
+import type { DriverDefinition } from '../../gateway/contract/index.js';
+import type { SiteProblem } from '../problem.js';
+import { toJson } from '../schema/json.js';
+import { inlineProfileSchema, profileSchema } from '../schema/profile-schema.js';
+import { isObject, valueAt } from './checked.js';
+import { explain } from './explain.js';
+import { type CheckedProfile, ProfileCheck } from './profile.js';
+import { checkDerived } from './profile-derived.js';
+import { checkGroups, checkTags } from './profile-tags.js';
+import { wrongChoice } from './values.js';
+
+export interface ProfileResult {
+  readonly profile: CheckedProfile;
+  readonly problems: readonly SiteProblem[];
+}
+
+function findDriver(check: ProfileCheck, name: unknown): DriverDefinition<never, never, never> | undefined {
+  if (typeof name !== 'string') return undefined;
+  const { drivers } = check.registries;
+  if (Object.hasOwn(drivers, name)) return drivers[name];
+  check.tell(['driver'], wrongChoice({ key: 'driver', value: name }, Object.keys(drivers)));
+  return undefined;
+}
+
+function tagPaths({ base }: ProfileCheck, data: unknown): CheckedProfile['tagPaths'] {
+  // A tag hides a derived one of its name.
+  const sections = ['derived', 'tags'].flatMap((section) => {
+    const tags = valueAt(data, [section]);
+    return Object.keys(isObject(tags) ? tags : {}).map((tag) => [tag, [...base, section, tag]] as const);
+  });
+  return new Map(sections);
+}
+
+/** Checks one profile: a whole file, or under `name` an entry of the site file's `profiles`. */
+export function checkProfile(
+  source: ProfileCheck['source'],
+  base: ProfileCheck['base'],
+  registries: ProfileCheck['registries'],
+  data: unknown,
+  name?: string,
+): ProfileResult {
+  const check = new ProfileCheck(source, base, registries);
+  const schema = name === undefined ? profileSchema : inlineProfileSchema;
+  const parsed = schema.safeParse(data);
+  if (!parsed.success)
+    check.problems.push(...explain({ source, base, data, json: toJson(schema) }, parsed.error.issues));
+  const ownName = valueAt(data, ['profile']);
+  const driverName = valueAt(data, ['driver']);
+  const driver = findDriver(check, driverName);
+  const tags = checkTags(check, valueAt(data, ['tags']), driver);
+  const derived = parsed.success && tags ? checkDerived(check, parsed.data.derived, tags) : [];
+  if (parsed.success && tags) checkGroups(check, parsed.data.groups, tags);
+  const isWhole = parsed.success && tags !== undefined && check.problems.length === 0;
+  const profile: CheckedProfile = {
+    name: name ?? (typeof ownName === 'string' ? ownName : ''),
+    source,
+    base,
+    driver: driver ? String(driverName) : undefined,
+    tagPaths: tagPaths(check, data),
+    content: isWhole ? { pollMs: parsed.data.poll, groupMs: parsed.data.groups, tags, derived } : undefined,
+  };
+  return { profile, problems: check.problems };
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { byteCount, duration, nameField } from '../../gateway/contract/index.js';
+import { interval, open, timezone } from './fields.js';
+import { groupsSchema } from './profile-schema.js';
+
+/** The format this release writes and reads; older ones are brought up by `migrations.ts`, newer ones refused. */
+export const currentVersion = 1;
+
+const port = () => z.int().min(1).max(65_535);
+const host = () => z.string().min(1);
+
+const siteHalf = z.strictObject({
+  id: nameField().describe('Stable id; part of every identity the site gives away, so never changed'),
+  name: z.string().min(1).max(100).optional().describe('Name for people; without it the id is shown'),
+  timezone: timezone().default('+08:00').describe('Zone people see times in'),
+  kind: z.enum(['general', 'mine']).default('general').describe('`mine` refuses what no mine may do'),
+});
+
+/** The common half of a link; the driver's half stands flat beside it. */
+export const linkSchema = z.strictObject({
+  driver: z.string().min(1).describe('Protocol family spoken on this link'),
+  probeShare: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.1)
+    .describe('Share of the bus that devices which do not answer may take together'),
+  devices: z.record(nameField(), open()).describe('Devices on this link, by name; a name is unique in the site'),
+});
+
+/** The common half of a device; the driver's half stands flat beside it. */
+export const deviceSchema = z.strictObject({
+  profile: nameField().describe('What the device has: a profile of this site or one shipped with Sluice'),
+  poll: interval().optional().describe('In place of the `poll` of the profile'),
+  groups: groupsSchema.optional().describe('In place of intervals of the `groups` of the profile'),
+});
+
+/** The common half of a rule; the half of its `type` stands flat beside it. */
+export const ruleSchema = z.strictObject({
+  type: z.string().min(1).describe('Kind of rule'),
+  devices: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Devices it applies to: names, `profile:NAME`, or `*` for all that have its tags')
+    .meta({ examples: [['climate-1'], ['profile:xy-md02'], ['*']] }),
+});
+
+/** The common half of a sink; the half of its `type` stands flat beside it. */
+export const sinkSchema = z.strictObject({
+  type: z.string().min(1).describe('Kind of destination'),
+  from: z.enum(['now', 'beginning']).default('now').describe('Where a sink added later begins'),
+  flush: duration().prefault('1s').describe('Longest wait before a batch is sent'),
+  batch: z.int().min(1).max(100_000).default(500).describe('Most records in one batch'),
+  liveFirstAfter: duration()
+    .prefault('1min')
+    .describe('After a longer outage live data goes first and the backlog follows beside it'),
+  backlogPerSecond: z.int().min(1).max(1_000_000).default(2000).describe('Records a second of a backlog'),
+  order: z.enum(['live-first', 'strict']).default('live-first').describe('`strict`: always oldest first'),
+});
+
+const journalSchema = z.strictObject({
+  folder: z.string().min(1).default('./data/journal').describe('Where it is kept, from the working directory'),
+  commitEvery: duration().prefault('1s').describe('A power cut takes at most the frames of this time'),
+  bytesMax: byteCount().prefault('2GiB').describe('Beyond it the oldest samples are dropped and counted'),
+  freeBytesMin: byteCount().prefault('256MiB').describe('Free disk that is left to others'),
+  samplesAgeMax: duration().prefault('30d').describe('Older samples are dropped'),
+  alarmsAgeMax: duration().prefault('180d').describe('Older alarms and audit records are dropped'),
+  memoryBytesMax: byteCount()
+    .prefault('16MiB')
+    .describe('Frames waiting for a stalled disk; beyond it they are counted as unstored'),
+});
+
+const httpSchema = z.strictObject({
+  host: host().default('127.0.0.1').describe('Address of the status page; beyond loopback each request needs a token'),
+  port: port().default(8080).describe('Its port'),
+});
+
+const brokerSchema = z.strictObject({
+  host: host().default('127.0.0.1').describe('Address of the embedded MQTT broker; beyond loopback it needs users'),
+  port: port().default(1883).describe('Its port'),
+});
+
+/** The site file down to where the halves of drivers, rules and sinks begin. */
+export const siteSchema = z.strictObject({
+  version: z.literal(currentVersion).describe('Version of this file format'),
+  site: siteHalf.describe('What this site is called'),
+  profiles: z
+    .union([z.array(z.string().min(1)), z.record(nameField(), open())])
+    .optional()
+    .describe('Profile files beside this one, or profiles by name; those shipped with Sluice need no entry'),
+  links: z.record(nameField(), open()).describe('What devices are reached over, by name'),
+  rules: z.record(nameField(), open()).default({}).describe('What is judged while data flows, by name'),
+  sinks: z.record(nameField(), open()).default({}).describe('Where data goes, by name'),
+  journal: journalSchema.prefault({}).describe('The durable log on this box'),
+  http: httpSchema.prefault({}).describe('Status page and interface of this box'),
+  broker: brokerSchema.optional().describe('Embedded MQTT broker; without this section there is none'),
+  box: z
+    .strictObject({ poll: interval().prefault('10s').describe("Interval of the box's own readings") })
+    .prefault({})
+    .describe('The device `box`: disk, memory, clock and backlog of the gateway itself'),
+  clock: z
+    .strictObject({
+      source: z
+        .enum(['system', 'operator'])
+        .default('system')
+        .describe('`operator`: the time is believed only after `sluice clock set`'),
+    })
+    .prefault({})
+    .describe('Who vouches for the time'),
+});
+
+export type SiteFile = z.output<typeof siteSchema>;
+export type LinkHalf = z.output<typeof linkSchema>;
+export type DeviceHalf = z.output<typeof deviceSchema>;
+export type SinkHalf = z.output<typeof sinkSchema>;
