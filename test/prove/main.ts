@@ -7,6 +7,7 @@ import type { Finding, Proof } from './proof.js';
 /** Each acceptance line by name; loaded when asked for. */
 const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   power: async () => (await import('./power.js')).power,
+  kill: async () => (await import('./kill.js')).kill,
   damage: async () => (await import('./damage.js')).damage,
 };
 

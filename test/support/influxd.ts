@@ -18,6 +18,8 @@ export interface Influxd {
 
 export interface InfluxdOptions {
   readonly auth?: boolean;
+  /** A free one unless given. */
+  readonly port?: number;
   /** Largest request body taken, compressed. */
   readonly bodyBytesMax?: number;
 }
@@ -53,7 +55,7 @@ enabled = false
 /** A real InfluxDB 1.x of its own: scratch folder, free port. */
 export async function startInfluxd(options: InfluxdOptions = {}): Promise<Influxd> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-influxd-'));
-  const [port, rpcPort] = [await freePort(), await freePort()];
+  const [port, rpcPort] = [options.port ?? (await freePort()), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const config = join(folder, 'influxd.conf');
   await writeFile(config, configuration(folder, port, rpcPort, options));
