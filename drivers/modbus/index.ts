@@ -1,0 +1,1 @@
+export { modbus } from './definition.js';

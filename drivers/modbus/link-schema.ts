@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { duration } from '../../gateway/contract/index.js';
+import { linkAddressField } from './link-address.js';
+import { settingIssue } from './setting-fault.js';
+import { asciiTiming, frameGapMs, rtuTiming, tcpTiming, type WireTiming } from './wire-time.js';
+
+const serialSchema = z.strictObject({
+  baud: z.int().min(110).max(4_000_000).default(9600).describe('Speed of the line, bits a second'),
+  parity: z.enum(['none', 'even', 'odd']).default('none').describe('Parity bit of each character'),
+  dataBits: z
+    .union([z.literal(7), z.literal(8)])
+    .default(8)
+    .describe('Data bits of each character; RTU needs 8'),
+  stopBits: z
+    .union([z.literal(1), z.literal(2)])
+    .default(1)
+    .describe('Stop bits of each character'),
+  rs485: z
+    .enum(['none', 'rts'])
+    .default('none')
+    .describe(
+      '`rts`: RTS is raised while sending, for transceivers without a direction of their own. Best effort: the box may lower it late and cut the beginning of a quick answer; a transceiver that switches itself is better',
+    ),
+});
+
+/** The driver's half of a link. Flat, no default depends on another key: see `resolveLink`. */
+export const linkSchema = z
+  .strictObject({
+    framing: z
+      .enum(['tcp', 'rtu', 'ascii'])
+      .default('tcp')
+      .describe('`tcp`: Modbus TCP. `rtu`, `ascii`: on a serial port, or through a serial server on TCP'),
+    address: linkAddressField().describe('`tcp://host:port` or `serial:/dev/serial/by-path/…`'),
+    serial: serialSchema.prefault({}).describe('The line; behind a serial server, what that is set to'),
+    timeout: duration().optional().describe('Longest wait for an answer; 1s over TCP, 500ms on a serial port'),
+    lateness: duration()
+      .optional()
+      .describe(
+        'No answer ends later than this after its request. A line is silent for this long after a time-out, and values are right as long as it holds; 3 × timeout',
+      ),
+    turnaround: duration()
+      .optional()
+      .describe('Silence before each request; 3.5 characters with rtu and ascii, none with tcp'),
+    echo: z.boolean().default(false).describe('The adapter gives back what it sends; exactly that is discarded'),
+  })
+  .superRefine((link, context) => {
+    const fault = (path: string[], en: string, zh: string, remedyEn: string, remedyZh: string) =>
+      context.addIssue(settingIssue({ what: { en, zh }, remedy: { en: remedyEn, zh: remedyZh } }, path));
+    const { timeoutMs, latenessMs } = resolveLink(link);
+    if (latenessMs <= timeoutMs) {
+      const [en, zh] = [
+        `lateness is not longer than the time-out of ${timeoutMs} ms`,
+        `lateness 不大于超时 ${timeoutMs} ms`,
+      ];
+      fault(['lateness'], en, zh, `write \`${timeoutMs * 3}ms\` or more`, `写成 \`${timeoutMs * 3}ms\` 或更长`);
+    }
+    if (link.framing === 'tcp' && link.address.kind === 'serial') {
+      const [en, zh] = ['a serial port does not carry Modbus TCP', '串口不能承载 Modbus TCP'];
+      fault(['framing'], en, zh, 'write `framing: rtu` or `framing: ascii`', '写成 `framing: rtu` 或 `framing: ascii`');
+    }
+    if (link.framing === 'rtu' && link.serial.dataBits === 7) {
+      const [en, zh] = ['RTU needs 8 data bits', 'RTU 需要 8 个数据位'];
+      fault(['serial', 'dataBits'], en, zh, 'write `dataBits: 8`', '写成 `dataBits: 8`');
+    }
+    if (link.serial.rs485 === 'rts' && link.address.kind === 'tcp') {
+      const [en, zh] = ['only a serial port of this box has RTS', '只有本机串口才有 RTS'];
+      fault(['serial', 'rs485'], en, zh, 'leave `rs485` out', '去掉 `rs485`');
+    }
+    if (link.echo && link.framing === 'tcp') {
+      const [en, zh] = ['Modbus TCP has no echo', 'Modbus TCP 没有回显'];
+      fault(['echo'], en, zh, 'leave `echo` out', '去掉 `echo`');
+    }
+  });
+
+export type LinkSettings = z.output<typeof linkSchema>;
+
+/** Settings with every default in its place. */
+export interface ResolvedLink {
+  readonly timeoutMs: number;
+  readonly latenessMs: number;
+  readonly turnaroundMs: number;
+  readonly timing: WireTiming;
+}
+
+const latenessPerTimeout = 3;
+
+/** Fills in the defaults that hang on other keys. */
+export function resolveLink({ framing, address, serial, timeout, lateness, turnaround }: LinkBasis): ResolvedLink {
+  const timeoutMs = timeout ?? (address.kind === 'tcp' ? 1000 : 500);
+  const latenessMs = lateness ?? latenessPerTimeout * timeoutMs;
+  const turnaroundMs = turnaround ?? (framing === 'tcp' ? 0 : frameGapMs(serial));
+  const timings = {
+    tcp: () => tcpTiming(turnaroundMs),
+    rtu: () => rtuTiming(serial, turnaroundMs),
+    ascii: () => asciiTiming(serial, turnaroundMs),
+  };
+  return { timeoutMs, latenessMs, turnaroundMs, timing: timings[framing]() };
+}
+
+type LinkBasis = {
+  readonly framing: 'tcp' | 'rtu' | 'ascii';
+  readonly address: { readonly kind: 'tcp' | 'serial' };
+  readonly serial: z.output<typeof serialSchema>;
+  readonly timeout?: number | undefined;
+  readonly lateness?: number | undefined;
+  readonly turnaround?: number | undefined;
+};
