@@ -44,6 +44,8 @@ export interface LinkStatistics {
 }
 
 const reconnectMs = { first: 500, max: 30_000 } as const;
+/** At stop a read under way gets this long. */
+const readMsAtStop = 1000;
 
 /**
  * The host of one polled driver: connects with back-off, reads one item at a time as `PollQueue` decides, turns faults
@@ -53,6 +55,8 @@ export class LinkSupervisor {
   readonly #options: LinkSupervisorOptions;
   readonly #pauses: BackOffPauses;
   readonly #stopping = new AbortController();
+  /** Ends the read under way itself. */
+  readonly #ending = new AbortController();
   readonly #devices = new Map<string, 'online' | 'offline' | 'unknown'>();
   #queue: PollQueue;
   #state: LinkStatistics['state'] = 'connecting';
@@ -79,10 +83,13 @@ export class LinkSupervisor {
     this.#done ??= this.#run();
   }
 
-  /** Ends the read under way and closes the driver. */
+  /** Lets the read under way come to its end, for a second at most, and closes the driver. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    const done = new AbortController();
+    void this.#options.clock.wait(readMsAtStop, done.signal).then(() => this.#ending.abort());
     await this.#done;
+    done.abort();
     await this.#options.driver.close();
     this.#enter('stopped');
   }
@@ -148,9 +155,9 @@ export class LinkSupervisor {
     let reason = '';
     this.#reads += 1;
     try {
-      await driver.read(item, builder, this.#stopping.signal);
+      await driver.read(item, builder, this.#ending.signal);
     } catch (error) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#ending.signal.aborted) return;
       if (error instanceof NotConnected) throw error;
       this.#failedReads += 1;
       reason = (error as Error).message;

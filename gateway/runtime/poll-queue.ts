@@ -33,15 +33,15 @@ interface Health {
 }
 
 /**
- * What a link reads next. Pure but for what it remembers; times are ms on the monotonic clock. Polls lie on a grid that
- * does not drift; a grid point missed is counted, not queued. Devices that do not answer leave the grid and share
+ * What a link reads next. Pure but for what it remembers; times are ms on the monotonic clock. Polls lie on the whole
+ * multiples of their interval, so they do not drift, and links polled alike are polled together: one waking of the
+ * machine serves them all. A grid point missed is counted, not queued. Devices that do not answer leave the grid and share
  * `probeShare` of the bus: a token account of bus time that a probe may overdraw once.
  */
 export class PollQueue {
   readonly #slots: Slot[];
   readonly #health = new Map<string, Health>();
   readonly #probeShare: number;
-  readonly #start: number;
   #probeAccountMs = 0;
   #accountedAt: number;
   #greatestCostMs = 0;
@@ -50,7 +50,6 @@ export class PollQueue {
   constructor(items: readonly PollItem[], probeShare: number, now: number) {
     this.#slots = items.map((item) => ({ item, due: now }));
     this.#probeShare = probeShare;
-    this.#start = now;
     this.#accountedAt = now;
     for (const { device } of items) {
       this.#health.set(device, { hasAnswered: false, failures: 0, pauseMs: 0, probeAt: 0, costMs: 0 });
@@ -74,7 +73,9 @@ export class PollQueue {
     if (due && due.due <= now) return { item: due.item, isProbe: false };
     const probe = this.#probe(now, due?.due ?? Number.POSITIVE_INFINITY);
     if (probe) return { item: probe.item, isProbe: true };
-    return { waitMs: Math.max(1, Math.min(due?.due ?? Number.POSITIVE_INFINITY, this.#nextProbeAt(now)) - now) };
+    // Whole ms, upwards: a timer that fires a fraction early would only be set again.
+    const at = Math.min(due?.due ?? Number.POSITIVE_INFINITY, this.#nextProbeAt(now));
+    return { waitMs: Math.max(1, Math.ceil(at - now)) };
   }
 
   /** The read of an item began at `started` and ended at `now`. Returns whether the device went off or came on. */
@@ -152,17 +153,16 @@ export class PollQueue {
 
   #reschedule(item: PollItem, now: number): void {
     const slot = this.#slots.find((one) => one.item === item) as Slot;
-    const missed = Math.max(0, Math.floor((now - slot.due) / item.everyMs));
-    if (!this.isOffline(item.device)) this.#overruns += missed;
-    slot.due += (missed + 1) * item.everyMs;
+    const passed = Math.floor(now / item.everyMs);
+    if (!this.isOffline(item.device)) this.#overruns += Math.max(0, passed - Math.floor(slot.due / item.everyMs));
+    slot.due = (passed + 1) * item.everyMs;
   }
 
   /** A device that is back goes on at the next points of its grid. */
   #rejoin(device: string, now: number): void {
     for (const slot of this.#slots) {
       if (slot.item.device !== device) continue;
-      const { everyMs } = slot.item;
-      slot.due = this.#start + Math.ceil((now - this.#start + 1) / everyMs) * everyMs;
+      slot.due = (Math.floor(now / slot.item.everyMs) + 1) * slot.item.everyMs;
     }
   }
 }

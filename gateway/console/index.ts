@@ -1,0 +1,11 @@
+export type { Broker, BrokerOptions } from './broker.js';
+export { startBroker } from './broker.js';
+export type { Console } from './console.js';
+export { createConsole } from './console.js';
+export type { ConsoleActs, ConsoleOptions, ConsoleView, Explain } from './parts.js';
+export { portHolder } from './port-holder.js';
+export { PortTaken } from './port-taken.js';
+export type { Role, User } from './roles.js';
+export { roles } from './roles.js';
+export { Users } from './users.js';
+export { addUser } from './users-file.js';

@@ -1,0 +1,241 @@
+import { formatAge, formatCount, formatValue, qualityClass, siteTime } from './format.js';
+
+/** Shows one overview. Elements are kept and only changed where something changed, so nothing flickers or loses focus. */
+
+const byId = (id) => document.getElementById(id);
+
+/** Devices with more values than this in all start closed, but for those in trouble. */
+const openValuesMax = 150;
+
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+const create = (tag, className = '', text = '') => {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+};
+
+/** Makes the children of `parent` those of `items`, in order, one a key. */
+function showAll(parent, items, keyOf, make, update) {
+  const left = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  let next = parent.firstElementChild;
+  for (const item of items) {
+    const key = keyOf(item);
+    const child = left.get(key) ?? make(item);
+    child.dataset.key = key;
+    left.delete(key);
+    if (child === next) next = next.nextElementSibling;
+    else parent.insertBefore(child, next);
+    update(child, item);
+  }
+  for (const child of left.values()) child.remove();
+}
+
+/** A row of cells, the first its heading. A cell is a text, or `[text, class]`. */
+function showRow(row, cells) {
+  cells.forEach((cell, column) => {
+    const [text, className] = Array.isArray(cell) ? cell : [cell, ''];
+    const element = row.children[column] ?? row.appendChild(create(column === 0 ? 'th' : 'td'));
+    if (column === 0) element.scope = 'row';
+    if (element.className !== className) element.className = className;
+    setText(element, text);
+  });
+}
+
+const showRows = (body, items, keyOf, cellsOf) =>
+  showAll(
+    body,
+    items,
+    keyOf,
+    () => create('tr'),
+    (row, item) => showRow(row, cellsOf(item)),
+  );
+
+const number = (text) => [text, 'number'];
+const state = (text, isWell) => [text, isWell ? '' : 'trouble'];
+
+const withUnit = (value, unit, words) => (unit && value !== null ? `${formatValue(value, words)} ${unit}` : formatValue(value, words));
+
+export function showOverview(overview, context) {
+  byId('main').hidden = false;
+  showHead(overview, context);
+  showConditions(overview, context);
+  showAttention(overview, context);
+  showDevices(overview, context);
+  showPlumbing(overview, context);
+  showLedger(overview, context);
+}
+
+const qualityText = (name, qualities, language) => qualities.get(name)?.[language] ?? name;
+
+/** A value that was read and is not good. What a device does not have at all is no trouble. */
+const isNotGood = ({ quality }) => !['good', 'absent'].includes(qualityClass(quality));
+
+function showHead({ status, conditions, attention, values, devices }, { words }) {
+  // What a lost link or a silent device takes with it is told once, with the link or the device.
+  const silent = new Set(devices.filter(({ state: deviceState }) => deviceState !== 'online').map(({ name }) => name));
+  const isSilent = (device) => silent.has(device);
+  const { site, time, isClockTrusted } = status;
+  setText(byId('site'), site.name || site.id);
+  setText(byId('time'), time === null ? words.timeUnknown : siteTime(time, site.timezone));
+  setText(byId('clock'), isClockTrusted ? words.clockTrusted : words.clockUntrusted);
+  const notGood = values.filter((value) => isNotGood(value) && !isSilent(value.device)).length;
+  const parts = [
+    ...(conditions.length > 0 ? [words.active(conditions.length)] : []),
+    ...(attention.length > 0 ? [words.toSeeTo(attention.length)] : []),
+    ...(notGood > 0 ? [words.valuesNotGood(notGood)] : []),
+  ];
+  const summary = byId('summary');
+  setText(summary, parts.length > 0 ? parts.join(words.and) : words.allWell);
+  summary.classList.toggle('has-alarm', conditions.length > 0);
+  summary.classList.toggle('has-trouble', conditions.length === 0 && parts.length > 0);
+  const count = conditions.length + attention.length;
+  document.title = `${count > 0 ? `(${count}) ` : ''}${site.name || site.id} · Sluice`;
+}
+
+const signOf = (kind) => `${kind.startsWith('L') ? '▼' : '▲'} ${kind}`;
+
+function showConditions({ conditions, values }, { words, language, qualities }) {
+  byId('conditions-table').hidden = conditions.length === 0;
+  byId('no-conditions').hidden = conditions.length > 0;
+  const make = () => {
+    const row = create('tr');
+    const heading = row.appendChild(create('th'));
+    heading.scope = 'row';
+    heading.append(create('span', 'sign'), create('strong'), create('div', 'message'));
+    const now = row.appendChild(create('td', 'number'));
+    now.append(create('div', 'value'), create('div', 'trouble'));
+    row.append(create('td', 'number'));
+    return row;
+  };
+  showAll(byId('conditions'), conditions, ({ key }) => key, make, (row, { device, tag, kind, limit, unit, message }) => {
+    const now = values.find((value) => value.device === device && value.tag === tag);
+    setText(row.querySelector('.sign'), signOf(kind));
+    setText(row.querySelector('strong'), `${device} · ${tag}`);
+    setText(row.querySelector('.message'), message[language]);
+    setText(row.querySelector('.value'), now ? withUnit(now.value, unit, words) : words.none);
+    const trouble = row.querySelector('.trouble');
+    trouble.hidden = !now || !isNotGood(now);
+    setText(trouble, now ? qualityText(now.quality, qualities, language) : '');
+    setText(row.children[2], withUnit(limit, unit, words));
+  });
+}
+
+function showAttention({ attention }, { language }) {
+  byId('attention-section').hidden = attention.length === 0;
+  showAll(
+    byId('attention'),
+    attention,
+    ({ subject, name }) => `${subject}/${name}`,
+    () => create('li'),
+    (item, { text }) => setText(item, text[language]),
+  );
+}
+
+function showDevices({ devices, values, conditions }, context) {
+  const alarms = new Map(conditions.map(({ device, tag, kind }) => [`${device}/${tag}`, kind]));
+  const byDevice = new Map(devices.map((device) => [device.name, { ...device, values: [] }]));
+  for (const value of values) {
+    // The built-in device is on no link.
+    const device = byDevice.get(value.device) ?? { name: value.device, link: '', profile: '', state: 'itself', values: [] };
+    device.values.push(value);
+    byDevice.set(value.device, device);
+  }
+  const isOpen = values.length <= openValuesMax;
+  const make = (device) => makeDevice(isOpen || device.state === 'offline' || device.values.some(isNotGood));
+  showAll(byId('devices'), [...byDevice.values()], ({ name }) => name, make, (element, device) =>
+    showDevice(element, device, alarms, context),
+  );
+}
+
+function makeDevice(isOpen) {
+  const element = create('details', 'device');
+  element.open = isOpen;
+  const summary = element.appendChild(create('summary'));
+  summary.append(create('h3'), create('span', 'state'), create('span', 'origin muted'));
+  const table = element.appendChild(create('table'));
+  const heading = table.createTHead().insertRow();
+  for (const [text, className] of [['tag', ''], ['value', 'number'], ['quality', ''], ['age', 'number']]) {
+    const cell = heading.appendChild(create('th', className));
+    cell.scope = 'col';
+    cell.dataset.text = text;
+  }
+  table.createTBody();
+  return element;
+}
+
+function showDevice(element, { name, link, profile, state: deviceState, values }, alarms, context) {
+  const { words, language, qualities, elapsedMs } = context;
+  const isSilent = deviceState === 'offline';
+  element.classList.toggle('has-trouble', isSilent || values.some(isNotGood));
+  setText(element.querySelector('h3'), name);
+  setText(element.querySelector('.origin'), [profile, link].filter(Boolean).join(' · '));
+  const stateElement = element.querySelector('.state');
+  setText(stateElement, words[deviceState]);
+  stateElement.classList.toggle('trouble', isSilent);
+  stateElement.classList.toggle('muted', !isSilent);
+  for (const cell of element.querySelectorAll('thead th')) setText(cell, words[cell.dataset.text]);
+  const shown = values.filter(({ quality }) => quality !== 'absent');
+  showRows(
+    element.querySelector('tbody'),
+    shown,
+    ({ group, tag }) => `${group}/${tag}`,
+    (value) => [
+      value.tag,
+      valueCell(value, alarms.get(`${name}/${value.tag}`), words),
+      [qualityText(value.quality, qualities, language), isNotGood(value) ? 'trouble' : 'muted'],
+      number(formatAge(value.ageMs + elapsedMs, words)),
+    ],
+  );
+}
+
+/** A value that a condition is active on carries the condition's sign. */
+function valueCell({ value, unit }, alarm, words) {
+  const text = withUnit(value, unit, words);
+  return alarm === undefined ? [text, 'number value'] : [`${signOf(alarm)}  ${text}`, 'number value alarm'];
+}
+
+function showPlumbing({ links, sinks }, { words }) {
+  const named = ({ name }) => name;
+  showRows(byId('links'), links, named, (link) => [
+    `${link.name} · ${link.driver}`,
+    state(`${words[link.state] ?? link.state} · ${formatAge(link.stateForMs, words)}`, link.state === 'connected'),
+    number(formatCount(link.reads)),
+    number(formatCount(link.failedReads)),
+    number(formatCount(link.overruns)),
+  ]);
+  const sinkState = ({ isConnected, isForked }) => (isConnected ? (isForked ? words.catchingUp : words.connected) : words.connecting);
+  showRows(byId('sinks'), sinks, named, (sink) => [
+    `${sink.name} · ${sink.type}`,
+    state(sinkState(sink), sink.isConnected),
+    number(formatCount(sink.waiting)),
+    number(formatCount(sink.parkedFields)),
+  ]);
+}
+
+const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);
+
+function showLedger({ ledger, status }, { words }) {
+  const { run, sinks } = ledger;
+  setText(byId('run'), words.run(formatCount(run.acquired), formatCount(run.appended)));
+  byId('run').classList.toggle('trouble', !run.isBalanced);
+  showRows(
+    byId('ledger'),
+    sinks,
+    ({ sink, lane }) => `${sink}/${lane}`,
+    (account) => [
+      `${account.sink} · ${words[account.lane]}`,
+      state(account.isBalanced ? words.balanced : words.unbalanced, account.isBalanced),
+      number(formatCount(account.appended)),
+      number(formatCount(account.delivered)),
+      number(formatCount(account.waiting)),
+      number(formatCount(account.rejected)),
+      number(formatCount(sum(account.dropped))),
+    ],
+  );
+  const { version, upMs, epoch, configuration } = status;
+  setText(byId('footer'), words.footer(version, formatAge(upMs, words), epoch.slice(0, 8), configuration.slice(0, 8)));
+}
