@@ -61,10 +61,11 @@ function ledgerTrouble({ run, sinks }: Ledger): Attention[] {
 }
 
 /** All that needs a person, gravest first: the disk, the clock, what is lost, links, devices, sinks. */
-export function attentionOf(view: ConsoleView, journalTrouble: string | undefined): Attention[] {
+export function attentionOf(view: ConsoleView): Attention[] {
+  const { isClockTrusted, journalTrouble } = view.status();
   return [
-    ...(journalTrouble === undefined ? [] : [diskRefuses(journalTrouble)]),
-    ...(view.status().isClockTrusted ? [] : [clockUnknown]),
+    ...(journalTrouble === null ? [] : [diskRefuses(journalTrouble)]),
+    ...(isClockTrusted ? [] : [clockUnknown]),
     ...ledgerTrouble(view.ledger()),
     ...view
       .links()

@@ -6,7 +6,7 @@ import { ok, type Route } from './route.js';
 import { readiness } from './schemas.js';
 
 /** For programs that watch the gateway. */
-export function healthRoutes({ view, options }: Pick<ConsoleParts, 'view' | 'options'>): Route[] {
+export function healthRoutes({ view }: Pick<ConsoleParts, 'view'>): Route[] {
   return [
     {
       method: 'GET',
@@ -26,7 +26,7 @@ export function healthRoutes({ view, options }: Pick<ConsoleParts, 'view' | 'opt
         503: { description: 'What does not', schema: readiness },
       },
       handle: () => {
-        const reasons = attentionOf(view, options.journalTrouble?.()).filter(({ stopsReady }) => stopsReady);
+        const reasons = attentionOf(view).filter(({ stopsReady }) => stopsReady);
         const isReady = reasons.length === 0;
         return { status: isReady ? 200 : 503, body: { isReady, reasons } };
       },

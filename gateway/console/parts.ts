@@ -19,8 +19,6 @@ export interface ConsoleOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly explain?: Explain;
-  /** Why the disk does not take the journal just now; undefined while it does. */
-  readonly journalTrouble?: () => string | undefined;
 }
 
 export interface ConsoleParts {

@@ -29,7 +29,7 @@ export function readRoutes({ view, options }: ConsoleParts): Route[] {
   return [
     plain('/api/overview', 'All of it at one moment', schemas.overview, () => ({
       status: view.status(),
-      attention: attentionOf(view, options.journalTrouble?.()),
+      attention: attentionOf(view),
       conditions: view.activeConditions(),
       links: view.links(),
       devices: view.devices(),

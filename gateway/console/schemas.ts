@@ -42,6 +42,7 @@ export const status = z
     time: rfc3339(),
     recovery: z.string().describe('How the run before this one ended'),
     journalWaitingBytes: z.number().describe('Bytes taken in and not yet written to disk'),
+    journalTrouble: z.string().nullable().describe('What the disk refuses with, while it does'),
     tables: count().describe('Poll groups, the built-in ones among them'),
   })
   .meta({ id: 'Status' }) satisfies z.ZodType<StatusView>;
@@ -96,6 +97,8 @@ export const condition = z
     limit: z.number(),
     unit: z.string(),
     message: text,
+    since: rfc3339(),
+    sinceMs: z.number().describe('ms since it became active'),
   })
   .meta({ id: 'Condition' }) satisfies z.ZodType<ConditionView>;
 

@@ -21,8 +21,8 @@ export interface FoldJson {
   readonly nextTable: number;
   readonly positions: { readonly [key: PositionKey]: PositionJson };
   readonly learned: { readonly [link: string]: { readonly [device: string]: Json } };
-  /** Keys of the conditions whose last event said active. */
-  readonly active: readonly string[];
+  /** Conditions whose last event said active: key and the instant of that event. */
+  readonly active: readonly (readonly [key: string, instant: number])[];
   /** What rules and transforms remember, by name. */
   readonly memory: { readonly [name: string]: Json };
   readonly auditHash: string;
@@ -47,7 +47,7 @@ export class Fold {
   readonly positions = new Map<PositionKey, PositionJson>();
   readonly learned = new Map<string, Map<string, Json>>();
   readonly memory = new Map<string, Json>();
-  readonly active = new Set<string>();
+  readonly active = new Map<string, number>();
   readonly #tables = new Map<number, TagTable>();
   readonly #numbers = new Map<string, number>();
   #nextTable = 1;
@@ -101,7 +101,7 @@ export class Fold {
   entry(entry: Entry): void {
     this.stamp(entry.instant, entry.time ?? Number.NaN);
     if (entry.kind === 'epoch') this.epoch = entry;
-    if (entry.kind === 'event' && entry.state === 'active') this.active.add(entry.key);
+    if (entry.kind === 'event' && entry.state === 'active') this.active.set(entry.key, entry.instant);
     if (entry.kind === 'event' && entry.state === 'normal') this.active.delete(entry.key);
     if (entry.kind === 'clock') this.#clock(entry);
     if (entry.kind === 'configuration') this.configuration = entry;
@@ -181,7 +181,7 @@ export class Fold {
       for (const [device, facts] of Object.entries(devices)) this.setLearned(link, device, facts);
     }
     this.active.clear();
-    for (const key of json.active) this.active.add(key);
+    for (const [key, instant] of json.active) this.active.set(key, instant);
     this.memory.clear();
     for (const [name, memory] of Object.entries(json.memory)) this.memory.set(name, memory);
   }

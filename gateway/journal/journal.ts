@@ -224,8 +224,8 @@ export class Journal {
     this.#parts.alarms.writer.appendJson(RecordKind.learned, { link, device, facts });
   }
 
-  /** Keys of the conditions whose last event said active. */
-  get active(): ReadonlySet<string> {
+  /** Conditions whose last event said active: key → instant of that event. */
+  get active(): ReadonlyMap<string, number> {
     return this.#parts.fold.active;
   }
 

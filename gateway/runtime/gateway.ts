@@ -49,6 +49,7 @@ export class Gateway {
   #loops: Promise<void>[] = [];
   #unstoredTold = new Map<string, number>();
   #startedAt = 0;
+  readonly #trouble = new Map<LaneName, string>();
 
   private constructor(options: GatewayOptions) {
     this.#options = options;
@@ -97,6 +98,11 @@ export class Gateway {
     return this.#options.version;
   }
 
+  /** What the disk refuses with, while it does. */
+  get journalTrouble(): string | null {
+    return [...this.#trouble.values()][0] ?? null;
+  }
+
   /** Instant at which this run began. */
   get startedAt(): number {
     return this.#startedAt;
@@ -140,8 +146,11 @@ export class Gateway {
       site: site.site.id,
       clock,
       log,
-      onTrouble: (lane, error) =>
-        this.#transition('journal', lane, error ? 'refused by disk' : 'writing', error?.message ?? ''),
+      onTrouble: (lane, error) => {
+        if (error) this.#trouble.set(lane, error.message);
+        else this.#trouble.delete(lane);
+        this.#transition('journal', lane, error ? 'refused by disk' : 'writing', error?.message ?? '');
+      },
       onRemoval: (lane, records, reason) =>
         this.#transition('journal', lane, 'oldest removed', `${records} records, for ${reason}`),
     });

@@ -15,6 +15,8 @@ export interface PollChoice {
 export const failuresUntilOffline = 2;
 /** Pauses between probes of an offline device grow from the first to the greatest. */
 export const probePauseMs = { first: 1000, max: 30_000 } as const;
+/** Timers may fire this much early by the monotonic clock; setting them again for the rest would wake the box twice. */
+const earlyMs = 1;
 /** A probe waits for a pause between polls, but not for longer than this. */
 const probePatienceMs = 10_000;
 
@@ -70,7 +72,7 @@ export class PollQueue {
   next(now: number): PollChoice | { readonly waitMs: number } {
     this.#fillAccount(now);
     const due = this.#earliest((slot) => !this.isOffline(slot.item.device));
-    if (due && due.due <= now) return { item: due.item, isProbe: false };
+    if (due && due.due <= now + earlyMs) return { item: due.item, isProbe: false };
     const probe = this.#probe(now, due?.due ?? Number.POSITIVE_INFINITY);
     if (probe) return { item: probe.item, isProbe: true };
     // Whole ms, upwards: a timer that fires a fraction early would only be set again.
@@ -155,7 +157,7 @@ export class PollQueue {
     const slot = this.#slots.find((one) => one.item === item) as Slot;
     const passed = Math.floor(now / item.everyMs);
     if (!this.isOffline(item.device)) this.#overruns += Math.max(0, passed - Math.floor(slot.due / item.everyMs));
-    slot.due = (passed + 1) * item.everyMs;
+    slot.due = (Math.max(passed, Math.floor(slot.due / item.everyMs)) + 1) * item.everyMs;
   }
 
   /** A device that is back goes on at the next points of its grid. */

@@ -1,5 +1,19 @@
 import type { Clock } from '../contract/index.js';
 
+/** Who waits on a signal: one listener a signal, because adding and removing one for each wait costs more than a timer. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+function waitersOf(signal: AbortSignal): Set<() => void> {
+  let waiters = waiting.get(signal);
+  if (!waiters) {
+    const fresh = new Set<() => void>();
+    signal.addEventListener('abort', () => fresh.forEach((end) => end()), { once: true });
+    waiting.set(signal, fresh);
+    waiters = fresh;
+  }
+  return waiters;
+}
+
 /** The machine's own clock: the one place where the product reads it. */
 export const systemClock: Clock = {
   monotonic: () => performance.now(),
@@ -10,12 +24,13 @@ export const systemClock: Clock = {
         resolve();
         return;
       }
+      const waiters = signal && waitersOf(signal);
       const end = (): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', end);
+        waiters?.delete(end);
         resolve();
       };
       const timer = setTimeout(end, ms);
-      signal?.addEventListener('abort', end, { once: true });
+      waiters?.add(end);
     }),
 };

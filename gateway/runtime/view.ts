@@ -60,6 +60,9 @@ export interface ConditionView {
   readonly limit: number;
   readonly unit: string;
   readonly message: Text;
+  /** RFC 3339 in UTC; null while the time of this boot is not known. */
+  readonly since: string | null;
+  readonly sinceMs: number;
 }
 
 export interface StatusView {
@@ -72,6 +75,8 @@ export interface StatusView {
   readonly time: string | null;
   readonly recovery: string;
   readonly journalWaitingBytes: number;
+  /** What the disk refuses with, while it does; null otherwise. */
+  readonly journalTrouble: string | null;
   readonly tables: number;
 }
 
@@ -98,6 +103,7 @@ export class GatewayView {
       time: rfc3339(time),
       recovery: journal.recovery.reason,
       journalWaitingBytes: journal.waitingBytes,
+      journalTrouble: this.#gateway.journalTrouble,
       tables: this.#gateway.compiled.pipelines.size,
     };
   }
@@ -155,8 +161,13 @@ export class GatewayView {
 
   /** Conditions whose last event said active. */
   activeConditions(): ConditionView[] {
-    const { journal, compiled } = this.#gateway;
-    return [...journal.active].flatMap((key) => compiled.conditions.get(key) ?? []);
+    const { journal, compiled, timeline } = this.#gateway;
+    const { instant, time } = timeline.stamp();
+    return [...journal.active].flatMap(([key, began]) => {
+      const described = compiled.conditions.get(key);
+      const sinceMs = instant - began;
+      return described ? [{ ...described, since: rfc3339(time - sinceMs), sinceMs }] : [];
+    });
   }
 
   ledger(): Ledger {

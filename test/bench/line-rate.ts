@@ -48,19 +48,20 @@ export async function startBenchInfluxd(): Promise<Influxd> {
   return influxd;
 }
 
-async function measure(gateway: MeasuredProcess, load: Load, count: () => Promise<number>): Promise<LineRate> {
+/** What is stored arrives some time after it was read: it is counted by its own time, this long after the window. */
+const arrivalMs = 4000;
+
+type CountRows = (fromMs: number, toMs: number) => Promise<number>;
+
+async function measure(gateway: MeasuredProcess, load: Load, count: CountRows): Promise<LineRate> {
   await sleep(load.dropSeconds * 1000);
-  const before = {
-    cpu: gateway.cpuSeconds(),
-    written: gateway.written(),
-    stored: await count(),
-    at: performance.now(),
-  };
+  const before = { cpu: gateway.cpuSeconds(), written: gateway.written(), at: performance.now(), utc: Date.now() };
   await sleep((load.seconds - load.dropSeconds) * 1000);
-  const stored = (await count()) - before.stored;
-  const seconds = (performance.now() - before.at) / 1000;
   const cpu = gateway.cpuSeconds() - before.cpu;
   const written = gateway.written();
+  const seconds = (performance.now() - before.at) / 1000;
+  await sleep(arrivalMs);
+  const stored = await count(before.utc, before.utc + seconds * 1000);
   const values = stored * tagsPerDevice;
   const expected = (load.devices * seconds * 1000) / load.everyMs;
   const perDay = (bytes: number): number => ((bytes / seconds) * 86_400) / 1e6;
@@ -74,8 +75,13 @@ async function measure(gateway: MeasuredProcess, load: Load, count: () => Promis
   };
 }
 
-const countRows = async (influxd: Influxd, database: string, measurement: string): Promise<number> =>
-  Number((await influxd.query(`SELECT count(v0) FROM ${measurement}`, database))[0]?.['count'] ?? 0);
+const rowCounter =
+  (influxd: Influxd, database: string, measurement: string): CountRows =>
+  async (fromMs, toMs) => {
+    const where = `time >= ${Math.round(fromMs)}ms AND time < ${Math.round(toMs)}ms`;
+    const rows = await influxd.query(`SELECT count(v0) FROM ${measurement} WHERE ${where}`, database);
+    return Number(rows[0]?.['count'] ?? 0);
+  };
 
 async function withServer<T>(server: string, folder: string, devices: number, run: () => Promise<T>): Promise<T> {
   const process_ = new MeasuredProcess(server, ['15020', String(devices), join(folder, 'server-counts')]);
@@ -92,7 +98,7 @@ export function measureBare(server: string, folder: string, influxd: Influxd, lo
     const args = [join(benchFolder, 'bare-gateway.cjs'), String(load.devices), String(load.everyMs), '0'];
     const gateway = new MeasuredProcess(process.execPath, args);
     try {
-      return await measure(gateway, load, () => countRows(influxd, 'w1', 'dev'));
+      return await measure(gateway, load, rowCounter(influxd, 'w1', 'dev'));
     } finally {
       await gateway.end();
     }
@@ -116,7 +122,7 @@ export function measureSluice(
     await writeFile(site, benchSite({ devices, everyMs, influx: influxd.url, folder: join(own, 'journal'), sinkMore }));
     const gateway = new MeasuredProcess(process.execPath, [gatewayProgram, site]);
     try {
-      return await measure(gateway, load, () => countRows(influxd, 'bench', 'bench'));
+      return await measure(gateway, load, rowCounter(influxd, 'bench', 'bench'));
     } finally {
       await gateway.end();
     }

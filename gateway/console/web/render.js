@@ -98,7 +98,7 @@ function showHead({ status, conditions, attention, values, devices }, { words })
 
 const signOf = (kind) => `${kind.startsWith('L') ? '▼' : '▲'} ${kind}`;
 
-function showConditions({ conditions, values }, { words, language, qualities }) {
+function showConditions({ conditions, values }, { words, language, qualities, elapsedMs }) {
   byId('conditions-table').hidden = conditions.length === 0;
   byId('no-conditions').hidden = conditions.length > 0;
   const make = () => {
@@ -108,10 +108,11 @@ function showConditions({ conditions, values }, { words, language, qualities }) 
     heading.append(create('span', 'sign'), create('strong'), create('div', 'message'));
     const now = row.appendChild(create('td', 'number'));
     now.append(create('div', 'value'), create('div', 'trouble'));
-    row.append(create('td', 'number'));
+    row.append(create('td', 'number'), create('td', 'number'));
     return row;
   };
-  showAll(byId('conditions'), conditions, ({ key }) => key, make, (row, { device, tag, kind, limit, unit, message }) => {
+  showAll(byId('conditions'), conditions, ({ key }) => key, make, (row, condition) => {
+    const { device, tag, kind, limit, unit, message, sinceMs } = condition;
     const now = values.find((value) => value.device === device && value.tag === tag);
     setText(row.querySelector('.sign'), signOf(kind));
     setText(row.querySelector('strong'), `${device} · ${tag}`);
@@ -121,6 +122,7 @@ function showConditions({ conditions, values }, { words, language, qualities }) 
     trouble.hidden = !now || !isNotGood(now);
     setText(trouble, now ? qualityText(now.quality, qualities, language) : '');
     setText(row.children[2], withUnit(limit, unit, words));
+    setText(row.children[3], formatAge(sinceMs + elapsedMs, words));
   });
 }
 

@@ -19,8 +19,19 @@ export const influxdbConfig = z.strictObject({
   ca: secretReference
     .optional()
     .describe('Certificate authority (PEM) of an https address, when it is not a public one'),
-  gzip: z.int().min(0).max(9).default(1).describe('Compression of the wire; 0 is none'),
+  gzip: z
+    .int()
+    .min(0)
+    .max(9)
+    .optional()
+    .describe('Compression of the wire, 0 to 9; left out, 1, and 0 on loopback, where it only costs'),
   timeout: duration().prefault('10s').describe('For one request'),
 });
 
 export type InfluxdbConfig = z.output<typeof influxdbConfig>;
+
+/** The level in force: a peer on this machine gets plain bodies unless asked for. */
+export function gzipLevel({ gzip, url }: InfluxdbConfig): number {
+  if (gzip !== undefined) return gzip;
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname) ? 0 : 1;
+}

@@ -2,7 +2,7 @@ import type { Batch, Sink, SinkContext, WriteOutcome } from '../../contract/inde
 import { busy } from '../http/busy.js';
 import { encodeBody } from '../http/gzip.js';
 import { HttpClient } from '../http/http-client.js';
-import type { InfluxdbConfig } from './config.js';
+import { gzipLevel, type InfluxdbConfig } from './config.js';
 import { entryPoint } from './entry-point.js';
 import { appendFrameLine, framePoint } from './frame-line.js';
 import { pointLine } from './point.js';
@@ -79,7 +79,7 @@ export class InfluxdbSink implements Sink {
   }
 
   async #postOnce(lines: string, signal: AbortSignal): Promise<LinesAnswer | 'no-database'> {
-    const { body, headers } = await encodeBody(lines, this.#config.gzip);
+    const { body, headers } = await encodeBody(lines, gzipLevel(this.#config));
     signal.throwIfAborted();
     const answer = await this.#http.send({ method: 'POST', path: this.#path, headers, body }, signal);
     const { status, text } = answer;

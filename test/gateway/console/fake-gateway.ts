@@ -76,6 +76,7 @@ const wellView: View = {
     time: '2026-11-21T01:12:41.000Z',
     recovery: 'stop',
     journalWaitingBytes: 460,
+    journalTrouble: null,
     tables: 3,
   }),
   links: () => [link(), link({ name: 'pump-station', counters: {} })],

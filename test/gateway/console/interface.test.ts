@@ -90,7 +90,16 @@ describe('every answer is as declared', () => {
   ];
 
   test.each(cases)('%s %s as %s answers %i', async (method, path, url, status) => {
-    const condition = { key: 'k', device: 'climate-1', tag: 'temperature', kind: 'HH', limit: 32, unit: '°C' };
+    const since = { since: '2026-11-21T01:02:03.000Z', sinceMs: 61_000 };
+    const condition = {
+      key: 'k',
+      device: 'climate-1',
+      tag: 'temperature',
+      kind: 'HH',
+      limit: 32,
+      unit: '°C',
+      ...since,
+    };
     const view = fakeView({
       links: () => [link({ state: 'connecting' })],
       activeConditions: () => [{ ...condition, message: { en: 'too hot', zh: '温度过高' } }],
@@ -200,8 +209,9 @@ describe('acting', () => {
 });
 
 describe('readiness', () => {
-  const ready = async (parts: Parameters<typeof fakeView>[0], journalTrouble?: string) => {
-    const { ask } = await openConsole({ view: fakeView(parts), options: { journalTrouble: () => journalTrouble } });
+  const ready = async (parts: Parameters<typeof fakeView>[0], journalTrouble: string | null = null) => {
+    const status = () => ({ ...fakeView(parts).status(), journalTrouble });
+    const { ask } = await openConsole({ view: fakeView({ ...parts, status }) });
     const answer = await ask('/health/ready');
     const { reasons } = answer.json<{ reasons: { text: { en: string; zh: string } }[] }>();
     return { status: answer.status, reasons: reasons.map(({ text }) => text) };
