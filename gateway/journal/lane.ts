@@ -72,6 +72,11 @@ export class Lane<T> {
     return { epoch, until: other?.firstOffset ?? Number.POSITIVE_INFINITY };
   }
 
+  /** Every sink has taken what lies below `offset`: it need not be held in memory. */
+  release(offset: number): void {
+    this.#parts.recent.release(Math.min(offset, this.committed));
+  }
+
   /** Calls back after each commit; returns what ends it. */
   onCommit(listener: () => void): () => void {
     this.#listeners.add(listener);

@@ -22,7 +22,7 @@ import { SegmentWriter } from './segment-writer.js';
 export const restoredMark = 'restored';
 
 const writeEveryMs = 200;
-const recentBytesMax = 4 * 2 ** 20;
+const recentBytesMax = 2 * 2 ** 20;
 
 const highestSettled = (fold: Fold, lane: LaneName): number =>
   Math.max(

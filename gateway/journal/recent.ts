@@ -21,10 +21,13 @@ export class Recent<T> {
     this.#records.push({ record, bytes });
     this.#bytes += bytes;
     while (this.#bytes > this.#bytesMax && this.#head < this.#records.length) this.#dropOldest();
-    if (this.#head > 1024 && this.#head * 2 > this.#records.length) {
-      this.#records = this.#records.slice(this.#head);
-      this.#head = 0;
-    }
+    this.#compact();
+  }
+
+  /** Nobody asks for what lies below `offset` again: it is let go while it is young, which spares the collector. */
+  release(offset: number): void {
+    while (this.#first < offset && this.#head < this.#records.length) this.#dropOldest();
+    this.#compact();
   }
 
   /** The records of `[from, to)`; undefined when some are no longer held. */
@@ -32,6 +35,12 @@ export class Recent<T> {
     if (from < this.#first) return undefined;
     const start = this.#head + from - this.#first;
     return this.#records.slice(start, start + to - from).map(({ record }) => record);
+  }
+
+  #compact(): void {
+    if (this.#head <= 256 || this.#head * 2 <= this.#records.length) return;
+    this.#records = this.#records.slice(this.#head);
+    this.#head = 0;
   }
 
   #dropOldest(): void {

@@ -254,7 +254,10 @@ export class Gateway {
     const key: PositionKey = `${config.name}/${lane}`;
     const known = journal.position(config.name, lane);
     const position = known ?? Position.from(config.from === 'now' ? journal[lane].next : journal[lane].first);
-    const onMoved = (): void => this.#saver.moved(key, position);
+    const onMoved = (): void => {
+      this.#saver.moved(key, position);
+      this.#release(lane);
+    };
     if (!known) onMoved();
     return new LaneDelivery({
       config,
@@ -266,6 +269,12 @@ export class Gateway {
       onMoved,
       onRefused: (offset, tag, reason) => this.#refusals.tell({ sink: config.name, lane, offset, tag, reason }),
     });
+  }
+
+  /** Lets go of the records that every sink has taken. */
+  #release(lane: LaneName): void {
+    const lanes = this.#sinks.flatMap((sink) => sink.lanes.filter(({ name }) => name === lane));
+    if (lanes.length > 0) this.#journal[lane].release(Math.min(...lanes.map(({ position }) => position.end)));
   }
 
   #accept(reading: Reading, spanMs: number): void {

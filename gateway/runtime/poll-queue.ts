@@ -17,7 +17,7 @@ export const failuresUntilOffline = 2;
 export const probePauseMs = { first: 1000, max: 30_000 } as const;
 /** Timers may fire this much early by the monotonic clock; setting them again for the rest would wake the box twice. */
 const earlyMs = 1;
-/** A probe waits for a pause between polls, but not for longer than this. */
+/** A probe that its share allows waits for a pause between polls, but not for longer than this. */
 const probePatienceMs = 10_000;
 
 interface Slot {
@@ -46,6 +46,8 @@ export class PollQueue {
   readonly #probeShare: number;
   #probeAccountMs = 0;
   #accountedAt: number;
+  /** Since when the account allows a probe. */
+  #fundedAt: number;
   #greatestCostMs = 0;
   #overruns = 0;
 
@@ -53,6 +55,7 @@ export class PollQueue {
     this.#slots = items.map((item) => ({ item, due: now }));
     this.#probeShare = probeShare;
     this.#accountedAt = now;
+    this.#fundedAt = now;
     for (const { device } of items) {
       this.#health.set(device, { hasAnswered: false, failures: 0, pauseMs: 0, probeAt: 0, costMs: 0 });
     }
@@ -132,7 +135,8 @@ export class PollQueue {
     }
     if (!chosen) return undefined;
     const { costMs, probeAt } = this.#of(chosen.item.device);
-    return now + costMs <= nextPollAt || now - probeAt > probePatienceMs ? chosen : undefined;
+    const isPatient = now - Math.max(probeAt, this.#fundedAt) <= probePatienceMs;
+    return now + costMs <= nextPollAt || !isPatient ? chosen : undefined;
   }
 
   #nextProbeAt(now: number): number {
@@ -142,13 +146,15 @@ export class PollQueue {
       if (!this.isOffline(device)) continue;
       // One that is due and funded waits for a gap: it is looked at again after the next poll, or when patience ends.
       const isWaiting = probeAt <= now && funded <= now;
-      at = Math.min(at, isWaiting ? probeAt + probePatienceMs + 1 : Math.max(probeAt, funded));
+      const patientUntil = Math.max(probeAt, this.#fundedAt) + probePatienceMs + 1;
+      at = Math.min(at, isWaiting ? patientUntil : Math.max(probeAt, funded));
     }
     return at;
   }
 
   #fillAccount(now: number): void {
     const earned = (now - this.#accountedAt) * this.#probeShare;
+    if (this.#probeAccountMs < 0 && this.#probeAccountMs + earned >= 0) this.#fundedAt = now;
     this.#probeAccountMs = Math.min(this.#greatestCostMs, this.#probeAccountMs + earned);
     this.#accountedAt = now;
   }
