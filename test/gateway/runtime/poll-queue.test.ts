@@ -78,6 +78,16 @@ describe('a poll queue', () => {
     }
   });
 
+  test('a probe waits for a pause between polls, however long it waited for its share of the bus', () => {
+    const units = Array.from({ length: 16 }, (_, index) => item(`u${index}`));
+    const isLive = (device: string): boolean => Number(device.slice(1)) % 2 === 0;
+    const { reads } = run(units, 600_000, isLive, (ok) => (ok ? 44 : 340));
+    const settled = reads.filter(({ device, at }) => isLive(device) && at > 5000);
+    const longest = units.map(({ device }) => Math.max(0, ...intervals(settled, device)));
+    expect(Math.max(...longest)).toBeLessThanOrEqual(1010);
+    expect(reads.filter(({ isProbe }) => isProbe).length).toBeGreaterThan(150);
+  });
+
   test('a dead unit that comes back is read again within a minute', () => {
     const units = Array.from({ length: 16 }, (_, index) => item(`u${index}`));
     const { reads } = run(

@@ -97,6 +97,87 @@ describe('the timeline', () => {
   });
 });
 
+describe('a clock that cannot be right', () => {
+  const timelineOf = (clock: ManualClock, lastTime: number, entries: ClockEntry[]): Timeline =>
+    new Timeline({
+      clock,
+      last: { instant: 0, time: lastTime },
+      source: 'system',
+      note: (entry) => void entries.push(entry),
+    });
+
+  test('that falls to 1970 while running is not followed; labels go on, and it is noted once', async () => {
+    const clock = new ManualClock(today);
+    const entries: ClockEntry[] = [];
+    const timeline = timelineOf(clock, Number.NaN, entries);
+    const before = timeline.stamp();
+    clock.stepUtc(-today);
+    await clock.advance(60_000);
+    expect(timeline.stamp().time).toBe(before.time + 60_000);
+    expect(timeline.stamp().time).toBe(before.time + 60_000);
+    clock.stepUtc(today);
+    expect(timeline.stamp().time).toBe(before.time + 60_000);
+    expect(entries.map(({ why, source, trusted }) => [why, source, trusted])).toEqual([
+      ['boot', 'system', true],
+      ['step', 'timeline', true],
+    ]);
+  });
+
+  test('that is behind the last label is believed when it has passed it, without a step', async () => {
+    const clock = new ManualClock(today);
+    const entries: ClockEntry[] = [];
+    const timeline = timelineOf(clock, today + 30_000, entries);
+    expect(timeline.stamp().time).toBeNaN();
+    await clock.advance(29_000);
+    expect(timeline.stamp().time).toBeNaN();
+    await clock.advance(1000);
+    expect(timeline.stamp().time).toBe(today + 30_000);
+    expect(entries.map(({ why }) => why)).toEqual(['boot', 'known']);
+  });
+
+  test('that was set back while running is the floor of the next boot, after a kill as well', async () => {
+    const disk = new MemoryDisk();
+    const clock = new ManualClock(today);
+    const { journal, timeline } = await openAt(disk, clock);
+    const append = (): void => void journal.append({ ...frameOf(journal.table(tableSpec()), 0), ...timeline.stamp() });
+    append();
+    await clock.advance(1000);
+    clock.stepUtc(-3_600_000);
+    append();
+    await journal.flushed();
+    const again = await openAt(disk.killed(), new ManualClock(clock.utc() + 1000));
+    expect(again.timeline.isTrusted).toBe(true);
+    await again.journal.close();
+    await journal.close();
+  });
+});
+
+describe('what is noted before the clock', () => {
+  test.each([
+    ['known', today],
+    ['not known', 0],
+  ])('a new epoch in a boot whose time is %s gets the time of its own boot', async (_, utc) => {
+    const disk = new MemoryDisk();
+    const first = await openAt(disk, new ManualClock(today - 86_400_000));
+    first.journal.append({ ...frameOf(first.journal.table(tableSpec()), 0), ...first.timeline.stamp() });
+    await first.journal.close();
+    const clock = new ManualClock(utc);
+    const copy = disk.copied();
+    const { journal, timeline } = await openAt(copy, clock);
+    await journal.committed();
+    await clock.advance(5000);
+    clock.stepUtc(today + 5000 - clock.utc());
+    timeline.stamp();
+    await journal.committed();
+    const entries = (await readLane(journal.alarms)).map(({ record }) => record);
+    const epoch = entries.find(({ kind, instant }) => kind === 'epoch' && instant > 1);
+    const label = journal.labelOf(epoch?.instant ?? 0);
+    expect(label?.timeSpread).toBe(0);
+    expect(Math.abs((label?.time ?? 0) - today)).toBeLessThan(10);
+    await journal.close();
+  });
+});
+
 describe('cold boots without a time', () => {
   test('three in 1970, then one source: every frame distinct, in order, right within its stated spread', async () => {
     const disk = new MemoryDisk();
