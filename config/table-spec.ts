@@ -19,7 +19,13 @@ export function tableSpec(
   group: GroupConfig,
   configuration: string,
 ): TagTableSpec {
-  const read = group.tags.map((tag): Tag => ({ ...common(tag), type: tag.type, source: tag.address as Json }));
+  const read = group.tags.map(
+    (tag): Tag => ({
+      ...common(tag),
+      type: tag.type,
+      source: { address: tag.address as Json, scale: tag.scale, offset: tag.offset },
+    }),
+  );
   const derived = group.derived.map(
     (tag): Tag => ({ ...common(tag), type: 'number', source: { formula: tag.formula } }),
   );

@@ -60,14 +60,23 @@ export function addUser(file: string, name: string, role: Role): string {
   if (others.length >= usersMax) throw new Error(`${file} holds ${usersMax} users, which is the limit`);
   const token = `sluice_${randomBytes(tokenBytes).toString('base64url')}`;
   const users = [...others, { name, role, tokenSha256: tokenHash(token).toString('hex') }];
-  replaceFile(file, `${JSON.stringify({ users }, null, 2)}\n`);
+  replaceFile(file, users);
   return token;
 }
 
+/** Removes a user; a running gateway takes note by itself. False when there is no such user. */
+export function removeUser(file: string, name: string): boolean {
+  const users = readUsers(file);
+  const others = users.filter((user) => user.name !== name);
+  if (others.length === users.length) return false;
+  replaceFile(file, others);
+  return true;
+}
+
 /** Whole or not at all, and readable by its owner alone. */
-function replaceFile(file: string, text: string): void {
+function replaceFile(file: string, users: readonly UserRecord[]): void {
   mkdirSync(dirname(file), { recursive: true });
   const fresh = `${file}.${process.pid}.new`;
-  writeFileSync(fresh, text, { mode: 0o600, flush: true });
+  writeFileSync(fresh, `${JSON.stringify({ users }, null, 2)}\n`, { mode: 0o600, flush: true });
   renameSync(fresh, file);
 }

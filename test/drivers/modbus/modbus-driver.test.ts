@@ -114,7 +114,7 @@ describe('a poll group', () => {
     };
     const link = await start(device, meter({ main: [...registers(1), { register: 'input 2' }] }, { pause: '30ms' }));
     await readGroup(driver, link, 'meter');
-    expect((arrivals[1] as number) - (arrivals[0] as number)).toBeGreaterThanOrEqual(29);
+    expect((arrivals[1] as number) - (arrivals[0] as number)).toBeGreaterThanOrEqual(28);
   });
 });
 

@@ -15,12 +15,12 @@ describe('acts of a user', () => {
     const text = await readFile(site.file, 'utf8');
     await writeFile(site.file, text.replace(/sinks: .*/, 'clock: { source: operator }'));
     const gateway = await run(site);
-    const target = ['--site', site.file];
+    const target = ['--url', site.url];
 
     const [nobody, wrong, added] = await Promise.all([
       sluice(['clock', 'set', ...target]),
       sluice(['clock', 'set', ...target], { env: { SLUICE_TOKEN: 'sluice_x' } }),
-      sluice(['user', 'add', 'boss', '--role', 'administrator', ...target]),
+      sluice(['user', 'add', 'boss', '--role', 'administrator', '--site', site.file]),
     ]);
     expect(nobody).toMatchObject({ code: 1, err: expect.stringContaining('SLUICE_TOKEN') });
     expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('does not know this token') });

@@ -110,7 +110,7 @@ describe('check', () => {
     expect(code).toBe(2);
     expect(out).toContain(`${path}:8:`);
     expect(out).toContain(`${path}:9:`);
-    expect(err).toContain('2 to mend');
+    expect(err).toContain('To mend: 2');
   });
 
   test('gives the same to programs', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { afterAll } from '@jest/globals';
 
 /** The built command. Tests run what people run. */
 export const built = join(process.cwd(), 'dist/gateway/cli/main.js');
@@ -44,6 +45,12 @@ export async function sluice(args: readonly string[], options: CallOptions = {})
   return { code, out: out.text, err: err.text };
 }
 
+/** Children of tests that failed half-way end with them. */
+const alive = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 /** A command that goes on until it is stopped. */
 export class Running {
   readonly #child: ChildProcess;
@@ -54,6 +61,8 @@ export class Running {
 
   constructor(args: readonly string[], options: CallOptions = {}) {
     this.#child = launch(args, options);
+    alive.add(this.#child);
+    this.#child.once('close', () => alive.delete(this.#child));
     this.#out = collect(this.#child.stdout);
     this.#err = collect(this.#child.stderr);
     this.#closed = once(this.#child, 'close');

@@ -65,6 +65,17 @@ describe('lines', () => {
     }
   });
 
+  test('a command in back quotes is never broken, nor parted from the mark behind it', () => {
+    const text =
+      '请先执行 `sudo date -u -s "2019-12-31 17:00:00"`，再执行 `sluice clock set`；then `sluice user add NAME`; done.';
+    for (let columns = 45; columns < 120; columns += 1) {
+      const wrapped = wrapText(text, columns);
+      expect(wrapped).toContain('`sudo date -u -s "2019-12-31 17:00:00"`，');
+      expect(wrapped).toContain('`sluice clock set`；');
+      expect(wrapped).toContain('`sluice user add NAME`;');
+    }
+  });
+
   test('a log line is one a person can read, with the stack of an error', () => {
     const json = JSON.stringify({ level: 'warn', time: '2026-11-21T12:04:11Z', link: 'bus', msg: 'link lost' });
     expect(plainLine(json, '+08:00')).toBe('20:04:11 !  link lost  link=bus\n');

@@ -64,7 +64,7 @@ const wireBytes = {
 
 describe('what a plan says of bytes on the wire', () => {
   const configs = {
-    influxdb: sinks.influxdb.config.parse({ type: 'influxdb', url: 'http://localhost:8086' }),
+    influxdb: sinks.influxdb.config.parse({ type: 'influxdb', url: 'http://history.example:8086' }),
     pool: sinks.pool.config.parse({ type: 'pool', url: 'http://localhost:9000' }),
     mqtt: sinks.mqtt.config.parse({ type: 'mqtt', url: 'mqtt://localhost' }),
   };

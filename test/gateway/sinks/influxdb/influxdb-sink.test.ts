@@ -159,9 +159,15 @@ describe('what a server answers', () => {
       path = request.url ?? '';
       response.writeHead(204).end();
     });
-    await (await sinkOnto(url)).write(batch, never);
+    await (await sinkOnto(url, { gzip: 1 })).write(batch, never);
     expect(path).toBe('/write?db=sluice&precision=ns');
     expect(gunzipSync(bodies[0] as Buffer).toString()).toBe(batch.records.map(frameLine).join(''));
+  });
+
+  test('lines go out plain to a peer on this machine, unless asked for', async () => {
+    const { url, bodies } = await answering((_request, response) => response.writeHead(204).end());
+    await (await sinkOnto(url)).write(batch, never);
+    expect((bodies[0] as Buffer).toString()).toBe(batch.records.map(frameLine).join(''));
   });
 
   test('Retry-After is obeyed', async () => {

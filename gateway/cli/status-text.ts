@@ -1,0 +1,91 @@
+import type { Text } from '../contract/index.js';
+import type { ConditionView, DeviceView, LinkView, SinkView, StatusView, ValueView } from '../runtime/index.js';
+import type { Cli } from './cli.js';
+import { span } from './numbers.js';
+import { siteTime } from './site-time.js';
+import { table } from './table.js';
+
+/** What `/api/overview` answers, as far as it is shown here. */
+export interface Overview {
+  readonly status: StatusView;
+  readonly attention: readonly { readonly text: Text }[];
+  readonly conditions: readonly ConditionView[];
+  readonly links: readonly LinkView[];
+  readonly devices: readonly DeviceView[];
+  readonly values: readonly ValueView[];
+  readonly sinks: readonly SinkView[];
+}
+
+function headText({ m }: Cli, { site, upMs, version, time, epoch, configuration }: StatusView): string {
+  return [
+    m.status.head({ name: site.name, id: site.id, up: span(upMs), version }),
+    time === null ? m.status.timeUnknown() : m.status.time({ time: siteTime(Date.parse(time), site.timezone) }),
+    m.status.identity({ epoch, configuration: configuration.slice(0, 12) }),
+  ].join('\n');
+}
+
+function concernText({ m, language }: Cli, { attention, conditions }: Overview): string {
+  if (attention.length === 0 && conditions.length === 0) return m.status.well();
+  const parts: string[] = [];
+  if (attention.length > 0) {
+    parts.push(m.status.attention(), ...attention.map(({ text }) => `  ${text[language]}`));
+  }
+  if (conditions.length > 0) {
+    const rows = conditions.map((one) => `  ${m.status.condition(one)}`);
+    parts.push(m.status.conditions(), ...rows);
+  }
+  return parts.join('\n');
+}
+
+function linksText({ m }: Cli, { links, devices }: Overview): string {
+  const rows = links.map(({ name, driver, state, stateForMs, reads, failedReads, overruns }) => [
+    name,
+    driver,
+    state === 'connected' ? m.status.connected() : m.status.notConnected(),
+    m.status.sinceMs({ span: span(stateForMs) }),
+    m.status.linkRow({ reads, failed: failedReads, overruns }),
+  ]);
+  const count = (state: DeviceView['state']): number => devices.filter((device) => device.state === state).length;
+  const told = m.status.devices({ online: count('online'), offline: count('offline'), unknown: count('unknown') });
+  return `${m.status.links()}\n${table(rows)}\n${told}`;
+}
+
+function sinksText({ m }: Cli, { sinks }: Overview): string {
+  const rows = sinks.map(({ name, type, isConnected, waiting, isForked, parkedFields }) => [
+    name,
+    type,
+    isConnected ? m.status.connected() : m.status.notConnected(),
+    m.status.sinkRow({ waiting }),
+    [isForked ? m.status.catchingUp() : '', parkedFields > 0 ? m.status.parked({ count: parkedFields }) : '']
+      .filter((text) => text !== '')
+      .join(', '),
+  ]);
+  return `${m.status.sinks()}\n${table(rows)}`;
+}
+
+/** Latest values, a line each, device by device; what a device does not have is left out. */
+function valuesText({ m }: Cli, { values, devices }: Overview): string {
+  const order = new Map(devices.map(({ name }, index) => [name, index]));
+  const place = ({ device }: ValueView): number => order.get(device) ?? order.size;
+  const shown = values.filter(({ quality }) => quality !== 'absent').toSorted((a, b) => place(a) - place(b));
+  const rows = shown.map(({ device, tag, value, unit, quality, ageMs }) => [
+    `${device}/${tag}`,
+    typeof value === 'number' ? String(Number(value.toPrecision(7))) : String(value ?? '—'),
+    unit,
+    quality,
+    m.status.age({ span: span(ageMs) }),
+  ]);
+  return `${m.status.valuesHead()}\n${table(rows, 'lrllr')}`;
+}
+
+/** A running gateway as people read it. */
+export function statusText(cli: Cli, overview: Overview, withValues: boolean): string {
+  const parts = [
+    headText(cli, overview.status),
+    concernText(cli, overview),
+    linksText(cli, overview),
+    ...(overview.sinks.length > 0 ? [sinksText(cli, overview)] : []),
+    ...(withValues ? [valuesText(cli, overview)] : []),
+  ];
+  return parts.join('\n\n');
+}
