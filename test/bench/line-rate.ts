@@ -27,7 +27,7 @@ export interface Load {
 }
 
 const benchFolder = fileURLToPath(new URL('../../../test/bench/', import.meta.url));
-const gatewayProgram = fileURLToPath(new URL('../support/gateway-process.js', import.meta.url));
+const sluice = fileURLToPath(new URL('../../gateway/cli/main.js', import.meta.url));
 const tagsPerDevice = 50;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -120,7 +120,7 @@ export function measureSluice(
     const site = join(own, 'site.yaml');
     const { devices, everyMs } = load;
     await writeFile(site, benchSite({ devices, everyMs, influx: influxd.url, folder: join(own, 'journal'), sinkMore }));
-    const gateway = new MeasuredProcess(process.execPath, [gatewayProgram, site]);
+    const gateway = new MeasuredProcess(process.execPath, [sluice, 'run', site]);
     try {
       return await measure(gateway, load, rowCounter(influxd, 'bench', 'bench'));
     } finally {
