@@ -17,24 +17,42 @@ export interface Boot {
 /** More boots than this without a time are forgotten from the oldest on; their frames stay held until set by hand. */
 export const bootsMax = 1024;
 
+/** Name of a boot that has noted something of itself before its first clock entry. */
+const unnamed = '';
+
+/** The list after a new epoch, which is noted before the boot it belongs to has said anything of the time. */
+export function bootsAfterEpoch(boots: readonly Boot[], instant: number): readonly Boot[] {
+  if (boots.at(-1)?.boot === unnamed) return boots;
+  const begun = { boot: unnamed, startInstant: instant, floor: null, endInstant: null, offset: null, nextKnown: null };
+  return [...ended(boots, instant), begun];
+}
+
+const ended = (boots: readonly Boot[], instant: number): readonly Boot[] =>
+  boots.map((boot) => (boot.endInstant === null ? { ...boot, endInstant: instant } : boot));
+
 const isOpen = (boot: Boot): boolean => boot.offset === null && boot.nextKnown === null;
 
 /** The list after one clock entry. `entry.utc` is the machine's own idea; `trusted` says whether it is believed. */
 export function nextBoots(boots: readonly Boot[], entry: ClockEntry): readonly Boot[] {
   const { instant, utc, trusted } = entry;
   if (entry.why === 'boot') {
-    const ended = boots.map((boot) => (boot.endInstant === null ? { ...boot, endInstant: instant } : boot));
-    // What lies before a boot with a known time is bounded by it; nothing is held in that boot itself.
-    if (trusted) return ended.map((boot) => (isOpen(boot) ? { ...boot, nextKnown: utc } : boot));
+    const begun = boots.at(-1)?.boot === unnamed ? boots.at(-1) : undefined;
+    const before = ended(begun ? boots.slice(0, -1) : boots, instant);
+    if (trusted) {
+      // What lies before a boot with a known time is bounded by it; of itself only what came before the clock is held.
+      const bounded = before.map((boot) => (isOpen(boot) ? { ...boot, nextKnown: utc } : boot));
+      const own = begun && { ...begun, boot: entry.boot, endInstant: instant, offset: utc - instant };
+      return own ? [...bounded, own] : bounded;
+    }
     const boot = {
       boot: entry.boot,
-      startInstant: instant,
+      startInstant: begun?.startInstant ?? instant,
       floor: entry.floor,
       endInstant: null,
       offset: null,
       nextKnown: null,
     };
-    return [...ended, boot].slice(-bootsMax);
+    return [...before, boot].slice(-bootsMax);
   }
   if (entry.why !== 'known') return boots;
   const running = boots.find((boot) => boot.endInstant === null);

@@ -66,8 +66,9 @@ class NodeFile implements DiskFile {
     return (await this.#handle.stat()).size;
   }
   async identity(): Promise<string> {
-    const { dev, ino } = await this.#handle.stat({ bigint: true });
-    return `${dev}:${ino}`;
+    // ext4 gives the inode of a deleted file to the next one: a backup put back in place is told by its birth alone.
+    const { dev, ino, birthtimeNs } = await this.#handle.stat({ bigint: true });
+    return `${dev}:${ino}:${birthtimeNs}`;
   }
   close(): Promise<void> {
     return this.#handle.close();

@@ -7,7 +7,7 @@ import type {
   TagTable,
   TagTableSpec,
 } from '../contract/index.js';
-import { type Boot, nextBoots } from './boots.js';
+import { type Boot, bootsAfterEpoch, nextBoots } from './boots.js';
 import type { PositionJson } from './position.js';
 import { type FoundRecord, jsonPayload, RecordKind } from './record.js';
 
@@ -29,6 +29,7 @@ export interface FoldJson {
   readonly configuration: ConfigurationEntry | null;
   readonly lastInstant: number;
   readonly lastTime: number;
+  readonly clockInstant: number;
   readonly boots: readonly Boot[];
 }
 
@@ -42,6 +43,8 @@ export class Fold {
   auditHash = '';
   lastInstant = 0;
   lastTime = Number.NaN;
+  /** Instant of the last clock entry that was believed. */
+  clockInstant = 0;
   /** Boots whose time was not known from the start, oldest first: their frames are labelled afterwards. */
   boots: readonly Boot[] = [];
   readonly positions = new Map<PositionKey, PositionJson>();
@@ -95,12 +98,14 @@ export class Fold {
 
   stamp(instant: number, time: number): void {
     this.lastInstant = Math.max(this.lastInstant, instant);
-    if (!Number.isNaN(time)) this.lastTime = Number.isNaN(this.lastTime) ? time : Math.max(this.lastTime, time);
+    // At a start the alarms lane is read first: frames from before the clock's last word do not take it back.
+    if (!Number.isNaN(time) && instant >= this.clockInstant)
+      this.lastTime = Number.isNaN(this.lastTime) ? time : Math.max(this.lastTime, time);
   }
 
   entry(entry: Entry): void {
     this.stamp(entry.instant, entry.time ?? Number.NaN);
-    if (entry.kind === 'epoch') this.epoch = entry;
+    if (entry.kind === 'epoch') this.#epoch(entry);
     if (entry.kind === 'event' && entry.state === 'active') this.active.set(entry.key, entry.instant);
     if (entry.kind === 'event' && entry.state === 'normal') this.active.delete(entry.key);
     if (entry.kind === 'clock') this.#clock(entry);
@@ -108,9 +113,17 @@ export class Fold {
     if (entry.kind === 'audit') this.auditHash = entry.hash;
   }
 
+  #epoch(entry: EpochEntry): void {
+    this.epoch = entry;
+    if (Number.isNaN(entry.time ?? Number.NaN)) this.boots = bootsAfterEpoch(this.boots, entry.instant);
+  }
+
   /** A clock that is believed says what the floor of the next boot is, also after a step back. */
   #clock(entry: ClockEntry): void {
-    if (entry.trusted) this.lastTime = entry.utc;
+    if (entry.trusted) {
+      this.lastTime = entry.utc;
+      this.clockInstant = entry.instant;
+    }
     this.boots = nextBoots(this.boots, entry);
   }
 
@@ -159,6 +172,7 @@ export class Fold {
       configuration: this.configuration,
       lastInstant: this.lastInstant,
       lastTime: this.lastTime,
+      clockInstant: this.clockInstant,
       boots: this.boots,
     };
   }
@@ -169,6 +183,7 @@ export class Fold {
     this.auditHash = json.auditHash;
     this.lastInstant = json.lastInstant;
     this.lastTime = json.lastTime ?? Number.NaN;
+    this.clockInstant = json.clockInstant;
     this.boots = json.boots;
     this.#tables.clear();
     this.#numbers.clear();

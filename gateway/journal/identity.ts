@@ -7,8 +7,21 @@ import type { EpochEntry } from '../contract/index.js';
 export interface BoxIdentity {
   /** systemd's machine id, else the host name. */
   readonly machine: string;
-  /** Device and inode of the journal's folder. */
+  /** Device and inode of the journal's folder, a space, and its path. */
   readonly folder: string;
+}
+
+/** The two parts of a folder as a box identity names it. */
+function partsOf(folder: string): { readonly inode: string; readonly path: string } {
+  const at = folder.indexOf(' ');
+  return at < 0 ? { inode: folder, path: '' } : { inode: folder.slice(0, at), path: folder.slice(at + 1) };
+}
+
+/** Another folder is taken for a backup where the journal stood, and for a copy anywhere else. */
+function folderReason(last: string, now: string): EpochEntry['reason'] | undefined {
+  const [before, found] = [partsOf(last), partsOf(now)];
+  if (before.inode === found.inode) return undefined;
+  return before.path !== '' && before.path === found.path ? 'restored' : 'cloned';
 }
 
 export async function machineId(): Promise<string> {
@@ -35,7 +48,9 @@ export interface EpochFacts {
 export function epochReason(facts: EpochFacts): EpochEntry['reason'] | undefined {
   if (!facts.last) return facts.isUnreadable ? 'unreadable' : 'created';
   if (facts.wasRestored) return 'restored';
-  if (facts.last.machine !== facts.box.machine || facts.last.folder !== facts.box.folder) return 'cloned';
+  if (facts.last.machine !== facts.box.machine) return 'cloned';
+  const moved = folderReason(facts.last.folder, facts.box.folder);
+  if (moved) return moved;
   if (facts.file && facts.file.written !== facts.file.found) return 'restored';
   return facts.isUnreadable ? 'unreadable' : undefined;
 }

@@ -67,6 +67,8 @@ export interface JournalParts {
   readonly alarms: { readonly writer: LaneWriter; readonly recent: Recent<Entry>; readonly lane: Lane<Entry> };
   readonly recovery: Recovery;
   readonly retain: (now: number) => Promise<void>;
+  /** Resolves when no file is being rewritten. */
+  readonly settled: () => Promise<void>;
 }
 
 /**
@@ -77,6 +79,8 @@ export class Journal {
   readonly #parts: JournalParts;
   readonly #unlock: () => Promise<void>;
   readonly #unstored = new Map<string, number>();
+  /** Offset of the newest clock entry noted by this run. */
+  #clockOffset = -1;
   #acquired = 0;
   #appended = 0;
 
@@ -109,6 +113,8 @@ export class Journal {
 
   /** The label of an instant stored without one; undefined while it is not known and its records are held. */
   labelOf(instant: number): Label | undefined {
+    // What leaves with a label must not get another one after a power cut.
+    if (this.#clockOffset >= this.#parts.alarms.writer.committed) return undefined;
     return labelOf(this.#parts.fold.boots, instant);
   }
 
@@ -171,6 +177,7 @@ export class Journal {
     const { alarms, fold } = this.#parts;
     fold.entry(entry);
     const offset = alarms.writer.appendJson(RecordKind.entry, entry, { seen: (index) => index.add(entry) });
+    if (entry.kind === 'clock') this.#clockOffset = offset;
     alarms.recent.push(entry, JSON.stringify(entry).length);
     return offset;
   }
@@ -248,6 +255,7 @@ export class Journal {
   async close(): Promise<void> {
     await this.#parts.samples.writer.close();
     await this.#parts.alarms.writer.close();
+    await this.#parts.settled();
     await this.#unlock();
   }
 }

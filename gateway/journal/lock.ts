@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A second gateway on one journal folder would ruin both: it is refused. */
@@ -23,10 +23,18 @@ function startOf(pid: number): string | undefined {
   }
 }
 
+const inodeOf = (path: string): Promise<string> =>
+  stat(path).then(
+    ({ ino }) => String(ino),
+    () => '',
+  );
+
+/** A lock names its own inode: one that was copied with its folder holds nobody off. */
 async function holderOf(path: string): Promise<number | undefined> {
-  const [pid, start] = (await readFile(path, 'utf8').catch(() => '')).split('\n');
+  const [pid, start, inode] = (await readFile(path, 'utf8').catch(() => '')).split('\n');
   const number = Number(pid);
-  return number > 0 && startOf(number) === start ? number : undefined;
+  if (!(number > 0) || startOf(number) !== start) return undefined;
+  return (await inodeOf(path)) === inode ? number : undefined;
 }
 
 /** Takes the lock of a folder; resolves to what gives it back. A lock left by a dead process is taken over. */
@@ -36,7 +44,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const holder = await holderOf(path);
   if (holder !== undefined) throw new FolderLocked(folder, holder);
   const file = await open(own, 'w', 0o640);
-  await file.write(`${process.pid}\n${startOf(process.pid) ?? ''}\n`);
+  await file.write(`${process.pid}\n${startOf(process.pid) ?? ''}\n${await inodeOf(own)}\n`);
   await file.close();
   await rename(own, path);
   const winner = await holderOf(path);

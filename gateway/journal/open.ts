@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Entry, EpochEntry, Frame, LaneName } from '../contract/index.js';
+import { compactedSuffix } from './compaction.js';
 import { type Disk, nodeDisk } from './disk.js';
 import type { Fold } from './fold.js';
 import { decodeFrame, frameTable } from './frame-codec.js';
@@ -33,10 +34,11 @@ const highestSettled = (fold: Fold, lane: LaneName): number =>
   );
 
 function epochEntry(state: OpeningState, box: BoxIdentity, reason: EpochEntry['reason']): EpochEntry {
-  const { lastInstant: instant, epoch } = state.fold;
+  const { lastInstant, epoch } = state.fold;
   return {
     kind: 'epoch',
-    instant,
+    // Behind everything recorded before: it belongs to the boot that begins with it, and gets its time from there.
+    instant: lastInstant + 1,
     time: Number.NaN,
     epoch: newEpoch(),
     previous: epoch?.epoch ?? null,
@@ -60,6 +62,8 @@ interface LaneBuild<T> {
   readonly decode: (record: FoundRecord) => T | undefined;
   readonly makeRoom: () => Promise<boolean>;
   readonly beforeWrite?: () => Promise<void>;
+  /** A segment is whole, and the next one, with the state to start from, is safe. */
+  readonly onSealed?: (segment: SegmentFile) => void;
 }
 
 function buildLane<T>(build: LaneBuild<T>): {
@@ -81,7 +85,9 @@ function buildLane<T>(build: LaneBuild<T>): {
       onWritten: build.onWritten,
       onOpened: (segment) => {
         epochs.set(segment.serial, epoch());
+        const sealed = segments.at(-1);
         segments.push(segment);
+        if (sealed) build.onSealed?.(sealed);
       },
     },
     found.serial,
@@ -119,6 +125,9 @@ interface Found {
 }
 
 async function readFolder(disk: Disk, folder: string): Promise<Found> {
+  for (const name of await disk.list(folder)) {
+    if (name.endsWith(compactedSuffix)) await disk.remove(join(folder, name));
+  }
   const state = new OpeningState();
   const table = (number: number) => state.fold.table(number);
   const alarms = await recoverLane(disk, folder, 'alarms', (record) => state.readAlarm(record), table);
@@ -147,7 +156,8 @@ function recoveryOf({ state, samples, alarms, damage }: Found): Omit<Recovery, '
 /** Begins a new epoch where the old one cannot go on; returns its entry, not yet noted. */
 async function decideEpoch(disk: Disk, folder: string, found: Found): Promise<EpochEntry | undefined> {
   const { state, samples, alarms, next } = found;
-  const box: BoxIdentity = { machine: await machineId(), folder: await disk.folderIdentity(folder) };
+  const place = `${await disk.folderIdentity(folder)} ${resolve(folder)}`;
+  const box: BoxIdentity = { machine: await machineId(), folder: place };
   const isUnreadable =
     !alarms.hasState ||
     !samples.hasState ||
@@ -178,6 +188,7 @@ function assemble(options: JournalOptions, disk: Disk, found: Found, newest: Epo
     onWritten: (bytes) => void scanSegment(bytes, (record) => state.written.record(record)),
     decode: decodeEntry,
     makeRoom: () => retainer.makeRoom('alarms'),
+    onSealed: (segment) => retainer.compact(segment),
   });
   const samples = buildLane<Frame>({
     ...common,
@@ -203,6 +214,7 @@ function assemble(options: JournalOptions, disk: Disk, found: Found, newest: Epo
     alarms,
     recovery: { ...recoveryOf(found), newEpoch: newest },
     retain: (now) => retainer.retain(now),
+    settled: () => retainer.settled(),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LaneName } from '../contract/index.js';
+import { compactSegment } from './compaction.js';
 import type { Disk } from './disk.js';
 import type { Fold } from './fold.js';
 import type { JournalOptions } from './journal.js';
@@ -17,6 +18,7 @@ export class Retainer {
   readonly #folds: readonly Fold[];
   #samples: SegmentFile[] = [];
   #alarms: SegmentFile[] = [];
+  #compacting: Promise<void> = Promise.resolve();
 
   constructor(options: JournalOptions, disk: Disk, ...folds: Fold[]) {
     this.#options = options;
@@ -41,6 +43,21 @@ export class Retainer {
     };
     for (const removal of planRetention(facts, this.#options)) await this.#remove(removal);
     this.#forgetTables();
+  }
+
+  /** Rewrites a sealed alarms segment without what it says more than once; by the way, and one after the other. */
+  compact(segment: SegmentFile): void {
+    this.#compacting = this.#compacting.then(async () => {
+      if (!this.#alarms.includes(segment)) return;
+      // Left as it is, the segment is only larger; a full disk is told by the lanes themselves.
+      await compactSegment(this.#disk, segment).catch(() => undefined);
+      if (!this.#alarms.includes(segment)) await this.#disk.remove(segment.path).catch(() => undefined);
+    });
+  }
+
+  /** Resolves when no file is being rewritten. */
+  settled(): Promise<void> {
+    return this.#compacting;
   }
 
   /** The disk refused a write: frees the oldest samples segment that is not being written; false when there is none. */

@@ -2,11 +2,14 @@ import { readdir, readFile, statfs } from 'node:fs/promises';
 import { freemem, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { FrameBuilder, Quality, type Reading, type Tag, type TagTable, type TagTableSpec } from '../contract/index.js';
+import type { DeviceClockOffset } from './device-clock.js';
 
 /** What only the gateway itself knows about its box. */
 export interface BoxFacts {
   readonly isClockTrusted: boolean;
   readonly clockSource: string;
+  /** The device clock farthest from ours since the last reading, where a device tells its time. */
+  readonly deviceClock: DeviceClockOffset | undefined;
   /** Records committed and not yet taken by the slowest sink. */
   readonly backlog: number;
   readonly journalFolder: string;
@@ -18,6 +21,8 @@ const tag = (name: string, type: Tag['type'], unit: string): Tag => ({ name, typ
 const tags = [
   tag('clock_trusted', 'boolean', ''),
   tag('clock_source', 'text', ''),
+  tag('device_clock_offset', 'number', 's'),
+  tag('device_clock_device', 'text', ''),
   tag('disk_free', 'number', 'MB'),
   tag('flash_life_used', 'number', '%'),
   tag('memory_free', 'number', 'MB'),
@@ -88,6 +93,8 @@ export async function readBox(table: TagTable, facts: BoxFacts): Promise<Reading
   const values: Record<(typeof tags)[number]['name'], number | boolean | string | undefined> = {
     clock_trusted: facts.isClockTrusted,
     clock_source: facts.clockSource,
+    device_clock_offset: facts.deviceClock && facts.deviceClock.offsetMs / 1000,
+    device_clock_device: facts.deviceClock?.device,
     disk_free: disk && megabytes(disk.bavail * disk.bsize),
     flash_life_used: await flashLifeUsed(),
     memory_free: megabytes(freemem()),

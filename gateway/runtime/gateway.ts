@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Registries } from '../../config/index.js';
 import type { SiteConfig } from '../../config/site.js';
 import type { Clock, Entry, LaneName, Log, Reading, TransitionEntry } from '../contract/index.js';
-import { type Journal, openJournal, Position, type PositionKey } from '../journal/index.js';
+import { type Disk, type Journal, openJournal, Position, type PositionKey } from '../journal/index.js';
 import { readBox } from './box.js';
 import { EventBook } from './event-book.js';
 import { LaneDelivery } from './lane-delivery.js';
@@ -24,6 +24,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Version of the software, for the journal's configuration record. */
   readonly version: string;
+  /** Where the journal lies; the machine's own file system unless given. */
+  readonly disk?: Disk;
 }
 
 const retainEveryMs = 60_000;
@@ -140,9 +142,10 @@ export class Gateway {
   }
 
   async #openJournal(): Promise<void> {
-    const { site, clock, log } = this.#options;
+    const { site, clock, log, disk } = this.#options;
     this.#journal = await openJournal({
       ...site.journal,
+      ...(disk && { disk }),
       site: site.site.id,
       clock,
       log,
@@ -168,7 +171,7 @@ export class Gateway {
     });
     const stamp = (): { instant: number; time: number } => this.#timeline.stamp();
     this.#startedAt = this.#timeline.instant();
-    const { reason, lastKept, firstNew, tornBytes, damage } = journal.recovery;
+    const { reason, lastKept, firstNew, tornBytes, damage, newEpoch } = journal.recovery;
     journal.note({ kind: 'gap', ...stamp(), reason, lastKept, firstNew, tornBytes });
     for (const sentence of damage) this.#transition('journal', 'journal', 'damaged', sentence);
     const { hash, files } = site;
@@ -181,11 +184,17 @@ export class Gateway {
       action: 'start',
       detail: { reason, version, configuration: hash, host: hostname(), epoch: journal.identity.epoch },
     });
+    if (newEpoch) {
+      const detail = { reason: newEpoch.reason, previous: newEpoch.previous, epoch: journal.identity.epoch };
+      journal.audit(stamp(), { who: 'gateway', action: 'new epoch', detail });
+    }
     this.#compiled = await compileSite(site, registries, { journal, clock, log });
     this.#refusals = new Refusals(clock, (refusal) => void journal.note({ kind: 'refusal', ...stamp(), ...refusal }));
     await this.#startPipeline();
     this.#saver = new PositionSaver(journal, clock, site.journal.commitEveryMs);
     for (const config of site.sinks) this.#sinks.push(await this.#createSink(config));
+    // Where a new sink begins is journaled before the first frame: after a kill it would begin anew, behind that frame.
+    this.#saver.save();
     this.#links = this.#compiled.links.map(
       ({ config, driver, items, tables }) =>
         new LinkSupervisor({
@@ -317,6 +326,7 @@ export class Gateway {
     const reading = await readBox(this.#compiled.boxTable, {
       isClockTrusted: this.#timeline.isTrusted,
       clockSource: this.#options.site.clock.source,
+      deviceClock: this.#pipeline.deviceClocks.takeFarthest(),
       backlog: Math.max(0, ...waiting),
       journalFolder: this.#options.site.journal.folder,
     });

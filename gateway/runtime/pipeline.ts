@@ -1,6 +1,7 @@
 import { map, Subject, type Subscription, tap } from 'rxjs';
 import type { Frame, Json, Log, Reading, StampedFrame, Transform } from '../contract/index.js';
 import { type IsolatedRule, type Judged, judge, withTicks } from '../../pipelines/index.js';
+import { DeviceClocks } from './device-clock.js';
 
 /** What is compiled for one tag table. */
 export interface TablePipeline {
@@ -32,6 +33,7 @@ export interface PipelineMemory {
  * stored before it is judged, so an event can name its sequence; it is judged also when it could not be stored.
  */
 export class Pipeline {
+  readonly deviceClocks = new DeviceClocks();
   readonly #options: PipelineOptions;
   readonly #reading$ = new Subject<{ reading: Reading; spanMs: number }>();
   readonly #frame$ = new Subject<StampedFrame>();
@@ -49,7 +51,8 @@ export class Pipeline {
     this.#subscription.add(
       this.#reading$
         .pipe(
-          map(({ reading, spanMs }) => this.#transformed({ ...reading, ...options.stamp(), timeSpread: spanMs })),
+          map(({ reading, spanMs }) => ({ ...reading, ...options.stamp(), timeSpread: spanMs })),
+          map((stamped) => this.#transformed(this.deviceClocks.judge(stamped))),
           map((frame) => options.store(frame) ?? frame),
           tap(options.onFrame),
         )

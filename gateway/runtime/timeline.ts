@@ -29,6 +29,7 @@ export class Timeline {
   /** UTC − instant. */
   #offset: number;
   #isTrusted: boolean;
+  #isHoldingOver = false;
 
   constructor(options: TimelineOptions) {
     const { clock, last } = options;
@@ -62,7 +63,7 @@ export class Timeline {
     const offset = this.#options.clock.utc() - instant;
     const moved = offset - this.#offset;
     if (Math.abs(moved) >= stepMs) this.#step(moved);
-    else this.#offset = offset;
+    else this.#slew(offset);
     return { instant, time: this.#isTrusted ? instant + this.#offset : Number.NaN };
   }
 
@@ -74,12 +75,35 @@ export class Timeline {
     this.#note(why, 0, source);
   }
 
+  /** A clock that was behind the floor becomes believable also by going on, without a step. */
+  #slew(offset: number): void {
+    this.#offset = offset;
+    this.#isHoldingOver = false;
+    if (!this.#becomesKnown()) return;
+    this.#isTrusted = true;
+    this.#note('known', 0);
+  }
+
   #step(movedMs: number): void {
+    if (this.#isTrusted && this.#options.clock.utc() < buildDate) {
+      this.#holdOver(movedMs);
+      return;
+    }
+    this.#isHoldingOver = false;
     this.#offset += movedMs;
-    const becameKnown =
-      !this.#isTrusted && this.#options.source === 'system' && this.#options.clock.utc() >= this.#floor;
-    if (becameKnown) this.#isTrusted = true;
-    this.#note(becameKnown ? 'known' : 'step', movedMs);
+    const becomesKnown = this.#becomesKnown();
+    if (becomesKnown) this.#isTrusted = true;
+    this.#note(becomesKnown ? 'known' : 'step', movedMs);
+  }
+
+  /** The clock has fallen to a time that cannot be: labels go on by the timeline until it is back. Noted once. */
+  #holdOver(movedMs: number): void {
+    if (!this.#isHoldingOver) this.#note('step', movedMs, 'timeline');
+    this.#isHoldingOver = true;
+  }
+
+  #becomesKnown(): boolean {
+    return !this.#isTrusted && this.#options.source === 'system' && this.#options.clock.utc() >= this.#floor;
   }
 
   #note(why: ClockEntry['why'], movedMs: number, source = 'system'): void {
@@ -94,7 +118,7 @@ export class Timeline {
       source,
       why,
       movedMs: Math.round(movedMs),
-      floor: Number.isNaN(this.#options.last.time) ? null : this.#options.last.time,
+      floor: this.#floor,
       trusted: this.#isTrusted,
     });
   }

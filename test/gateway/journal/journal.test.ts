@@ -1,12 +1,15 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Entry, type Frame, silentLog } from '../../../gateway/contract/index.js';
-import { type Journal, openJournal, Position } from '../../../gateway/journal/index.js';
+import { FolderLocked, type Journal, nodeDisk, openJournal, Position } from '../../../gateway/journal/index.js';
 import type { JournalOptions } from '../../../gateway/journal/journal.js';
 import { frameOf, tableSpec } from '../../support/frames.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
 import { readLane } from '../../support/read-lane.js';
+import { scratchFolder } from '../../support/scratch.js';
 
 const folder = '/journal';
 
@@ -297,7 +300,9 @@ describe('identity', () => {
     expect(same.identity.epoch).toBe(epoch);
     await same.close();
 
-    const clone = await open(disk.copied());
+    const elsewhere = disk.copied();
+    for (const path of elsewhere.paths) elsewhere.put(path.replace(folder, '/elsewhere'), elsewhere.content(path));
+    const clone = await open(elsewhere, { folder: '/elsewhere' });
     expect(clone.identity.epoch).not.toBe(epoch);
     expect(clone.recovery.newEpoch).toMatchObject({ reason: 'cloned', previous: epoch });
     clone.append(frameOf(clone.table(tableSpec()), 2));
@@ -305,6 +310,37 @@ describe('identity', () => {
     expect(clone.samples.epochAt(0).epoch).toBe(epoch);
     expect(clone.samples.epochAt(1).epoch).toBe(clone.identity.epoch);
     await clone.close();
+  });
+
+  test('is told from a backup put back in place, also when the file system gives the same inodes again', async () => {
+    const { folder: scratch, remove } = await scratchFolder();
+    const [place, backup] = [join(scratch, 'journal'), join(scratch, 'backup')];
+    const onDisk = { folder: place, disk: nodeDisk };
+    const journal = await open(new MemoryDisk(), onDisk);
+    const { epoch } = journal.identity;
+    journal.append(frameOf(journal.table(tableSpec()), 1));
+    await journal.close();
+    await cp(place, backup, { recursive: true });
+    await rm(place, { recursive: true });
+    await cp(backup, place, { recursive: true });
+    const restored = await open(new MemoryDisk(), onDisk);
+    expect(restored.recovery.newEpoch).toMatchObject({ reason: 'restored', previous: epoch });
+    await restored.close();
+    await remove();
+  });
+
+  test('of a folder copied while its gateway runs: the copied lock keeps nobody off', async () => {
+    const { folder: scratch, remove } = await scratchFolder();
+    const [place, copy] = [join(scratch, 'journal'), join(scratch, 'copy')];
+    const journal = await open(new MemoryDisk(), { folder: place, disk: nodeDisk });
+    await journal.flushed();
+    await cp(place, copy, { recursive: true });
+    await expect(open(new MemoryDisk(), { folder: place, disk: nodeDisk })).rejects.toThrow(FolderLocked);
+    const clone = await open(new MemoryDisk(), { folder: copy, disk: nodeDisk });
+    expect(clone.recovery.newEpoch).toMatchObject({ reason: 'cloned', previous: journal.identity.epoch });
+    await clone.close();
+    await journal.close();
+    await remove();
   });
 });
 
@@ -315,3 +351,37 @@ function randomOf(seed: number): () => number {
     return state / 2 ** 32;
   };
 }
+
+describe('a sealed alarms segment', () => {
+  test('keeps every entry and loses the positions said over and over', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk, { memoryBytesMax: 2 ** 26 });
+    const table = journal.table(tableSpec());
+    const position = Position.from(0);
+    const filler = 'x'.repeat(2000);
+    for (let n = 0; n < 9000; n += 1) {
+      journal.savePositions(
+        new Map([
+          ['influx/samples', position],
+          [`${filler}/alarms`, position],
+        ]),
+      );
+      if (n % 100 === 0) {
+        journal.note(event(n));
+        await journal.committed();
+      }
+    }
+    journal.append(frameOf(table, 7));
+    await journal.flushed();
+    await journal.close();
+    const sizes = disk.paths.filter((path) => path.includes('alarms')).map((path) => disk.content(path).length);
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(sizes[0]).toBeLessThan(200_000);
+    const again = await open(disk);
+    const noted = (await readLane(again.alarms)).filter(({ record }) => record.kind === 'transition');
+    expect(noted.map(({ record }) => record.instant)).toEqual(Array.from({ length: 90 }, (_, n) => n * 100));
+    expect(again.position('influx', 'samples')).toBeDefined();
+    expect((await readLane(again.samples))[0]?.record.table.tags[0]?.name).toBe('v0');
+    await again.close();
+  });
+});

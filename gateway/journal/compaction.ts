@@ -1,0 +1,48 @@
+import { dirname } from 'node:path';
+import type { Disk } from './disk.js';
+import { jsonPayload, jsonRecord, RecordKind } from './record.js';
+import { readAll, type SegmentFile, scanSegment } from './segment.js';
+
+/** Written beside the segment first; one that a crash left is removed at the next start. */
+export const compactedSuffix = '.new';
+
+/**
+ * A sealed alarms segment without what it says more than once: positions are journaled each second, and of each sink
+ * only the last in a segment can ever be asked for. Everything counted stays, byte for byte. A damaged one is left as it
+ * is: undefined.
+ */
+export function compacted(bytes: Buffer): Buffer | undefined {
+  const kept: Buffer[] = [];
+  const latest = new Map<RecordKind, Record<string, unknown>>();
+  let end = 0;
+  const { damaged } = scanSegment(bytes, (record, at) => {
+    end = Math.max(end, record.offset);
+    if (record.kind === RecordKind.positions || record.kind === RecordKind.memory) {
+      const said = jsonPayload(record.payload) as Record<string, unknown> | undefined;
+      latest.set(record.kind, { ...latest.get(record.kind), ...said });
+    } else {
+      kept.push(bytes.subarray(at, record.end));
+    }
+  });
+  if (damaged.length > 0) return undefined;
+  for (const [kind, value] of latest) kept.push(jsonRecord(kind, end, value));
+  return Buffer.concat(kept);
+}
+
+/** Rewrites a sealed segment in place, whole or not at all. Called when the next segment, with its snapshot, is safe. */
+export async function compactSegment(disk: Disk, segment: SegmentFile): Promise<void> {
+  const source = await disk.openToRead(segment.path);
+  const smaller = compacted(await readAll(source).finally(() => source.close()));
+  if (!smaller) return;
+  const path = `${segment.path}${compactedSuffix}`;
+  const target = await disk.create(path);
+  try {
+    await target.write(smaller, 0);
+    await target.sync();
+  } finally {
+    await target.close();
+  }
+  await disk.rename(path, segment.path);
+  await disk.syncFolder(dirname(segment.path));
+  segment.bytes = smaller.length;
+}
