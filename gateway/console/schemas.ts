@@ -120,8 +120,12 @@ export const event = z
     unit: z.string(),
     quality: z.string(),
     cause: z
-      .union([z.strictObject({ sequence: count() }), z.strictObject({ tick: instant() })])
-      .describe("A frame's sequence, or the instant of the tick"),
+      .union([
+        z.strictObject({ sequence: count() }),
+        z.strictObject({ tick: instant() }),
+        z.strictObject({ configuration: z.string() }),
+      ])
+      .describe("A frame's sequence, the instant of a tick, or the hash of an applied configuration"),
     message: text,
   })
   .meta({ id: 'Event' }) satisfies z.ZodType<EventView>;

@@ -21,8 +21,8 @@ export interface EventEntry extends EntryStamp {
   readonly limit: number;
   readonly unit: string;
   readonly quality: string;
-  /** What caused it: a frame's sequence, or the tick's instant. */
-  readonly cause: { readonly sequence: number } | { readonly tick: number };
+  /** What caused it: a frame by its sequence, a tick by its instant, or an applied configuration by its hash. */
+  readonly cause: { readonly sequence: number } | { readonly tick: number } | { readonly configuration: string };
   readonly message: { readonly en: string; readonly zh: string };
 }
 

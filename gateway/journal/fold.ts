@@ -3,6 +3,7 @@ import type {
   ConfigurationEntry,
   Entry,
   EpochEntry,
+  EventEntry,
   Json,
   TagTable,
   TagTableSpec,
@@ -21,8 +22,8 @@ export interface FoldJson {
   readonly nextTable: number;
   readonly positions: { readonly [key: PositionKey]: PositionJson };
   readonly learned: { readonly [link: string]: { readonly [device: string]: Json } };
-  /** Conditions whose last event said active: key and the instant of that event. */
-  readonly active: readonly (readonly [key: string, instant: number])[];
+  /** The last event of each condition that is active. */
+  readonly active: readonly EventEntry[];
   /** What rules and transforms remember, by name. */
   readonly memory: { readonly [name: string]: Json };
   readonly auditHash: string;
@@ -50,7 +51,7 @@ export class Fold {
   readonly positions = new Map<PositionKey, PositionJson>();
   readonly learned = new Map<string, Map<string, Json>>();
   readonly memory = new Map<string, Json>();
-  readonly active = new Map<string, number>();
+  readonly active = new Map<string, EventEntry>();
   readonly #tables = new Map<number, TagTable>();
   readonly #numbers = new Map<string, number>();
   #nextTable = 1;
@@ -81,6 +82,15 @@ export class Fold {
     this.#nextTable = Math.max(this.#nextTable, table.number + 1);
   }
 
+  /** A number that some frame was written with is never given to another table, even when its own table is lost. */
+  reserveTable(number: number): void {
+    this.#nextTable = Math.max(this.#nextTable, number + 1);
+  }
+
+  get nextTable(): number {
+    return this.#nextTable;
+  }
+
   /** Forgets the tables no kept frame refers to; those of the running configuration are always kept. */
   keepTables(numbers: ReadonlySet<number>): void {
     for (const [number, table] of this.#tables) {
@@ -106,7 +116,7 @@ export class Fold {
   entry(entry: Entry): void {
     this.stamp(entry.instant, entry.time ?? Number.NaN);
     if (entry.kind === 'epoch') this.#epoch(entry);
-    if (entry.kind === 'event' && entry.state === 'active') this.active.set(entry.key, entry.instant);
+    if (entry.kind === 'event' && entry.state === 'active') this.active.set(entry.key, entry);
     if (entry.kind === 'event' && entry.state === 'normal') this.active.delete(entry.key);
     if (entry.kind === 'clock') this.#clock(entry);
     if (entry.kind === 'configuration') this.configuration = entry;
@@ -166,7 +176,7 @@ export class Fold {
       nextTable: this.#nextTable,
       positions: Object.fromEntries(this.positions),
       learned: Object.fromEntries([...this.learned].map(([link, devices]) => [link, Object.fromEntries(devices)])),
-      active: [...this.active],
+      active: [...this.active.values()],
       memory: Object.fromEntries(this.memory),
       auditHash: this.auditHash,
       configuration: this.configuration,
@@ -196,7 +206,7 @@ export class Fold {
       for (const [device, facts] of Object.entries(devices)) this.setLearned(link, device, facts);
     }
     this.active.clear();
-    for (const [key, instant] of json.active) this.active.set(key, instant);
+    for (const event of json.active) this.active.set(event.key, event);
     this.memory.clear();
     for (const [name, memory] of Object.entries(json.memory)) this.memory.set(name, memory);
   }

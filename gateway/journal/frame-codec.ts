@@ -92,6 +92,9 @@ function column(payload: Buffer, at: number, slots: number): Float64Array {
 /** Number of the table a payload was written with. */
 export const frameTable = (payload: Buffer): number => payload.readUInt32LE(28);
 
+/** How many slots a payload has. */
+export const frameSlots = (payload: Buffer): number => payload.readUInt16LE(32);
+
 /** The stamps at the head of a payload, without touching its columns. */
 export function frameStamps(payload: Buffer): { sequence: number; instant: number; time: number } {
   return { sequence: payload.readDoubleLE(0), instant: payload.readDoubleLE(8), time: payload.readDoubleLE(16) };

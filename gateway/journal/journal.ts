@@ -3,6 +3,7 @@ import type {
   Clock,
   ConfigurationEntry,
   Entry,
+  EventEntry,
   Frame,
   Identity,
   Json,
@@ -167,7 +168,8 @@ export class Journal {
       { seen: (index) => index.add(frame, { device, sequence, table }) },
     );
     this.#appended += 1;
-    const stored: Frame = { ...frame, sequence };
+    // As the file has it, so that a batch made again from the disk is the same to the byte.
+    const stored: Frame = { ...frame, timeSpread: Math.fround(frame.timeSpread), sequence };
     samples.recent.push(stored, plan.bytes);
     return stored;
   }
@@ -231,8 +233,8 @@ export class Journal {
     this.#parts.alarms.writer.appendJson(RecordKind.learned, { link, device, facts });
   }
 
-  /** Conditions whose last event said active: key → instant of that event. */
-  get active(): ReadonlyMap<string, number> {
+  /** Conditions that are active: key → the event that said so. */
+  get active(): ReadonlyMap<string, EventEntry> {
     return this.#parts.fold.active;
   }
 
@@ -246,15 +248,16 @@ export class Journal {
     this.#parts.alarms.writer.appendJson(RecordKind.memory, Object.fromEntries(memory), { lazy: true });
   }
 
-  /** Removes what is over age, bytes or free disk. Called each minute with ms UTC. */
+  /** Removes what is over age, bytes or free disk. Called each minute with ms UTC, −∞ while it is not known. */
   retain(now: number): Promise<void> {
     return this.#parts.retain(now);
   }
 
   /** Flushes both lanes and gives the folder back. Nothing may be appended after. */
   async close(): Promise<void> {
-    await this.#parts.samples.writer.close();
+    // What frames refer to first: with the alarms lane closed the samples lane waits for nothing.
     await this.#parts.alarms.writer.close();
+    await this.#parts.samples.writer.close();
     await this.#parts.settled();
     await this.#unlock();
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../contract/index.js';
 import { isCounted, type RecordKind, recordHeaderBytes, sealRecord } from './record.js';
 import { SegmentIndex } from './segment-index.js';
-import type { SegmentWriter } from './segment-writer.js';
+import { type SegmentWriter, SyncFailed } from './segment-writer.js';
 
 /** Whole records appended and not yet known to survive a power cut. */
 interface Chunk {
@@ -56,7 +56,8 @@ export class LaneWriter {
   #isEager = false;
   #isInTrouble = false;
   #wake: () => void = () => undefined;
-  #flushWaiters: (() => void)[] = [];
+  #flushWaiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  #hasEnded = false;
   readonly #closing = new AbortController();
   readonly #loop: Promise<void>;
 
@@ -127,10 +128,16 @@ export class LaneWriter {
   /** Resolves when every record appended so far survives a power cut. */
   flushed(): Promise<void> {
     if (!this.#isDirty) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#flushWaiters.push(resolve);
+    if (this.#hasEnded) return Promise.reject(new Error('the disk took no more before the stop'));
+    return new Promise((resolve, reject) => {
+      this.#flushWaiters.push({ resolve, reject });
       this.#wake();
     });
+  }
+
+  /** The same for records that are not lazy. */
+  eagerFlushed(): Promise<void> {
+    return this.#isEager ? this.flushed() : Promise.resolve();
   }
 
   /** Writes and syncs what is left, then closes the file. On a full disk what cannot be written is given up. */
@@ -152,7 +159,7 @@ export class LaneWriter {
   async #run(): Promise<void> {
     for (;;) {
       if (!this.#isDirty) {
-        if (this.#closing.signal.aborted) return;
+        if (this.#closing.signal.aborted) break;
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;
       }
@@ -162,10 +169,21 @@ export class LaneWriter {
         if (this.#isSyncDue) await this.#sync();
         this.#tellTrouble(undefined);
       } catch (error) {
+        if (error instanceof SyncFailed) this.#writeAgain();
         this.#tellTrouble(error as Error);
-        if (!(await this.#recover(error as NodeJS.ErrnoException))) return;
+        if (!(await this.#recover(error as NodeJS.ErrnoException))) break;
       }
     }
+    this.#hasEnded = true;
+    // Given up at a stop: nobody waits for what will not come.
+    for (const { reject } of this.#flushWaiters) reject(new Error('the disk took no more before the stop'));
+    this.#flushWaiters = [];
+  }
+
+  /** After a failed sync: everything since the last one goes into a new segment. */
+  #writeAgain(): void {
+    this.#isEager = true;
+    for (const chunk of this.#chunks) chunk.written = false;
   }
 
   get #isSyncDue(): boolean {
@@ -203,14 +221,7 @@ export class LaneWriter {
     const isComplete = this.#used === 0;
     // Cleared before the sync: what is appended while it runs asks for the next one.
     if (isComplete) this.#isEager = false;
-    try {
-      await this.#segments.sync();
-    } catch (error) {
-      this.#isEager = true;
-      for (const chunk of this.#chunks) chunk.written = false;
-      await this.#segments.abandon();
-      throw error;
-    }
+    await this.#segments.sync();
     this.#lastSync = this.#options.clock.monotonic();
     for (const chunk of this.#chunks) {
       this.#waitingBytes -= chunk.bytes.length;
@@ -219,14 +230,15 @@ export class LaneWriter {
     this.#chunks = [];
     if (isComplete) {
       this.#flushWaiters = this.#flushWaiters.slice(waiters.length);
-      for (const resolve of waiters) resolve();
+      for (const { resolve } of waiters) resolve();
     }
     this.#options.onCommit();
   }
 
   /** False when the lane is closing and nothing more can be done. */
   async #recover(error: NodeJS.ErrnoException): Promise<boolean> {
-    if (error.code === 'ENOSPC' && (await this.#options.makeRoom())) return true;
+    const isFull = error.code === 'ENOSPC' || (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC';
+    if (isFull && (await this.#options.makeRoom().catch(() => false))) return true;
     if (this.#closing.signal.aborted) return false;
     await this.#options.clock.wait(retryMs, this.#closing.signal);
     return true;
@@ -240,9 +252,12 @@ export class LaneWriter {
 
   #takeSlab(): void {
     if (this.#used === 0) return;
-    const bytes = this.#slab.subarray(0, this.#used);
+    // A slab hardly used is copied and kept, so that many small chunks behind a full disk hold no more than they count.
+    const isSmall = this.#used < this.#slab.length / 2;
+    const used = this.#slab.subarray(0, this.#used);
+    const bytes = isSmall ? Buffer.from(used) : used;
     this.#chunks.push({ bytes, from: this.#slabFrom, to: this.#next, index: this.#slabIndex, written: false });
-    this.#slab = Buffer.allocUnsafe(slabBytes);
+    if (!isSmall) this.#slab = Buffer.allocUnsafe(slabBytes);
     this.#used = 0;
     this.#slabFrom = this.#next;
     this.#slabIndex = new SegmentIndex();

@@ -4,7 +4,7 @@ import type { Entry, EpochEntry, Frame, LaneName } from '../contract/index.js';
 import { compactedSuffix } from './compaction.js';
 import { type Disk, nodeDisk } from './disk.js';
 import type { Fold } from './fold.js';
-import { decodeFrame, frameTable } from './frame-codec.js';
+import { decodeFrame, frameSlots, frameTable } from './frame-codec.js';
 import { type BoxIdentity, epochReason, machineId, newEpoch } from './identity.js';
 import { Journal, type JournalOptions, type JournalParts, type Recovery } from './journal.js';
 import { Lane } from './lane.js';
@@ -142,7 +142,8 @@ async function readFolder(disk: Disk, folder: string): Promise<Found> {
 }
 
 function recoveryOf({ state, samples, alarms, damage }: Found): Omit<Recovery, 'newEpoch'> {
-  const wasStopped = state.lastEntry?.kind === 'transition' && state.lastEntry.subject === 'journal';
+  const last = state.lastEntry;
+  const wasStopped = last?.kind === 'transition' && last.subject === 'journal' && last.state === 'stopped';
   const isFirst = samples.segments.length === 0 && alarms.segments.length === 0;
   return {
     reason: isFirst ? 'first-start' : damage.length > 0 ? 'damage' : wasStopped ? 'stop' : 'crash',
@@ -199,10 +200,10 @@ function assemble(options: JournalOptions, disk: Disk, found: Found, newest: Epo
     onWritten: (_, index) => state.wroteSamples(index),
     decode: (record) => {
       const table = state.fold.table(frameTable(record.payload));
-      return table && decodeFrame(record.payload, table);
+      return table?.tags.length === frameSlots(record.payload) ? decodeFrame(record.payload, table) : undefined;
     },
     makeRoom: () => retainer.makeRoom('samples'),
-    beforeWrite: () => alarms.writer.flushed(),
+    beforeWrite: () => alarms.writer.eagerFlushed(),
   });
   retainer.watch(samples.segments, alarms.segments);
   return {

@@ -8,6 +8,7 @@ import type { SegmentIndex } from './segment-index.js';
 interface SamplesState {
   readonly sequences: Readonly<Record<string, number>>;
   readonly sequenceBase: number;
+  readonly nextTable: number;
 }
 
 /** An entry as stored: JSON has no NaN, an unknown time is null. */
@@ -36,15 +37,23 @@ export class OpeningState {
     if (record.kind === RecordKind.snapshot) {
       const state = jsonPayload(record.payload) as SamplesState;
       this.sequenceBase = state.sequenceBase;
+      this.#reserveTable(state.nextTable - 1);
       this.sequences.clear();
       for (const [device, next] of Object.entries(state.sequences)) this.sequences.set(device, next);
     }
     if (record.kind !== RecordKind.frame) return;
     const stamps = frameStamps(record.payload);
-    const device = this.fold.table(frameTable(record.payload))?.device;
+    const table = frameTable(record.payload);
+    this.#reserveTable(table);
+    const device = this.fold.table(table)?.device;
     if (device !== undefined) this.sequences.set(device, stamps.sequence + 1);
     this.fold.stamp(stamps.instant, stamps.time);
     this.lastFrame = { offset: record.offset, instant: stamps.instant, time: stamps.time };
+  }
+
+  #reserveTable(number: number): void {
+    this.fold.reserveTable(number);
+    this.written.reserveTable(number);
   }
 
   /** Records of the lane are in its file now. */
@@ -63,6 +72,7 @@ export class OpeningState {
     const state: SamplesState = {
       sequences: Object.fromEntries(this.writtenSequences),
       sequenceBase: this.sequenceBase,
+      nextTable: this.written.nextTable,
     };
     return jsonRecord(RecordKind.snapshot, offset, state);
   }

@@ -75,6 +75,17 @@ async function readHeads(disk: Disk, folder: string, lane: LaneName): Promise<{ 
   return { heads, serial: files.at(-1)?.serial ?? 0 };
 }
 
+/** Epoch of each segment; one whose header is damaged is of its neighbour's. */
+function epochsOf(heads: readonly Head[]): Map<number, string> {
+  const epochs = new Map<number, string>();
+  let epoch = heads.find(({ header }) => header)?.header?.epoch ?? '';
+  for (const { segment, header } of heads) {
+    epoch = header?.epoch ?? epoch;
+    epochs.set(segment.serial, epoch);
+  }
+  return epochs;
+}
+
 /** Everything in one segment, told in order. */
 async function replaySegment(
   disk: Disk,
@@ -97,8 +108,16 @@ async function hasSnapshot(disk: Disk, segment: SegmentFile): Promise<boolean> {
   return found;
 }
 
-/** Adds a stored record to the index of the segment being gone on with. */
-function indexRecord(index: SegmentIndex, record: FoundRecord, table: (n: number) => TagTable | undefined): void {
+/** Adds a stored record to the index of its segment. */
+export function indexRecord(
+  index: SegmentIndex,
+  record: FoundRecord,
+  table: (number: number) => TagTable | undefined,
+): void {
+  if (record.kind === RecordKind.entry) {
+    const { instant, time } = jsonPayload(record.payload) as { instant: number; time: number | null };
+    index.add({ instant, time: time ?? Number.NaN });
+  }
   if (record.kind !== RecordKind.frame) return;
   const stamps = frameStamps(record.payload);
   const number = frameTable(record.payload);
@@ -125,7 +144,7 @@ export async function recoverLane(
 ): Promise<RecoveredLane> {
   const { heads, serial } = await readHeads(disk, folder, lane);
   const segments = heads.map(({ segment }) => segment);
-  const epochs = new Map(heads.flatMap(({ segment, header }) => (header ? [[segment.serial, header.epoch]] : [])));
+  const epochs = epochsOf(heads);
   let start = segments.length - 1;
   while (start >= 0 && !(await hasSnapshot(disk, segments[start] as SegmentFile))) start -= 1;
   const hasState = start >= 0 || segments.length === 0;
@@ -155,6 +174,7 @@ export async function recoverLane(
   segment.bytes = last.end;
   // A segment from which reading could not start, or that is damaged, is left as it is: a new one begins.
   if (header && start === segments.length - 1 && last.damaged.length === 0) {
+    segment.open = index;
     return { ...recovered, open: { file, segment, size: last.end, index } };
   }
   await file.close();

@@ -3,13 +3,15 @@ import { compactSegment } from './compaction.js';
 import type { Disk } from './disk.js';
 import type { Fold } from './fold.js';
 import type { JournalOptions } from './journal.js';
-import { jsonPayload, RecordKind, recordAt } from './record.js';
+import { findRecord, jsonPayload, RecordKind, recordAt } from './record.js';
+import { indexRecord } from './recovery.js';
 import { planRetention, type Removal } from './retention.js';
-import type { SegmentFile } from './segment.js';
-import { findRecord } from './record.js';
-import type { SegmentIndexJson } from './segment-index.js';
+import { readAll, type SegmentFile, scanSegment } from './segment.js';
+import { SegmentIndex, type SegmentIndexJson } from './segment-index.js';
 
 const tailBytes = 256 * 1024;
+/** A full disk costs one segment in this time at most. */
+const makeRoomEveryMs = 200;
 
 /** Removes whole segments when they are too old or there is too little room, and tells what went. */
 export class Retainer {
@@ -18,7 +20,8 @@ export class Retainer {
   readonly #folds: readonly Fold[];
   #samples: SegmentFile[] = [];
   #alarms: SegmentFile[] = [];
-  #compacting: Promise<void> = Promise.resolve();
+  #turn: Promise<void> = Promise.resolve();
+  #madeRoomAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: JournalOptions, disk: Disk, ...folds: Fold[]) {
     this.#options = options;
@@ -33,7 +36,11 @@ export class Retainer {
   }
 
   /** Called each minute with ms UTC. */
-  async retain(now: number): Promise<void> {
+  retain(now: number): Promise<void> {
+    return this.#inTurn(() => this.#retain(now));
+  }
+
+  async #retain(now: number): Promise<void> {
     for (const segment of [...this.#samples, ...this.#alarms]) await this.#loadIndex(segment);
     const facts = {
       samples: this.#samples,
@@ -47,34 +54,53 @@ export class Retainer {
 
   /** Rewrites a sealed alarms segment without what it says more than once; by the way, and one after the other. */
   compact(segment: SegmentFile): void {
-    this.#compacting = this.#compacting.then(async () => {
-      if (!this.#alarms.includes(segment)) return;
+    void this.#inTurn(async () => {
       // Left as it is, the segment is only larger; a full disk is told by the lanes themselves.
-      await compactSegment(this.#disk, segment).catch(() => undefined);
-      if (!this.#alarms.includes(segment)) await this.#disk.remove(segment.path).catch(() => undefined);
+      if (this.#alarms.includes(segment)) await compactSegment(this.#disk, segment).catch(() => undefined);
     });
   }
 
   /** Resolves when no file is being rewritten. */
   settled(): Promise<void> {
-    return this.#compacting;
+    return this.#turn;
   }
 
-  /** The disk refused a write: frees the oldest samples segment that is not being written; false when there is none. */
-  async makeRoom(lane: LaneName): Promise<boolean> {
+  /**
+   * The disk refused a write: frees the oldest samples segment that is not being written. False when there is none, and
+   * when the last one went a moment ago: room that does not come of it is not to be had by removing more at once.
+   */
+  makeRoom(lane: LaneName): Promise<boolean> {
+    return this.#inTurn(() => this.#makeRoom(lane));
+  }
+
+  async #makeRoom(lane: LaneName): Promise<boolean> {
+    const now = this.#options.clock.monotonic();
+    if (now - this.#madeRoomAt < makeRoomEveryMs) return false;
     const oldest = this.#samples.length > 1 ? this.#samples[0] : undefined;
     const segment = oldest ?? (lane === 'alarms' && this.#alarms.length > 1 ? this.#alarms[0] : undefined);
     if (!segment) return false;
     await this.#remove({ segment, reason: 'disk' });
+    this.#madeRoomAt = now;
     return true;
+  }
+
+  /** Files are removed and rewritten one act after the other. */
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(act);
+    this.#turn = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
   }
 
   async #remove({ segment, reason }: Removal): Promise<void> {
     const list = segment.lane === 'samples' ? this.#samples : this.#alarms;
-    const at = list.indexOf(segment);
-    if (at < 0) return;
-    await this.#disk.remove(segment.path);
-    list.splice(at, 1);
+    if (!list.includes(segment)) return;
+    await this.#disk.remove(segment.path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    list.splice(list.indexOf(segment), 1);
     const next = list[0]?.firstOffset ?? segment.endOffset;
     this.#options.onRemoval?.(segment.lane, next - segment.firstOffset, reason);
   }
@@ -93,17 +119,23 @@ export class Retainer {
         if (record.kind === RecordKind.index) segment.index = jsonPayload(record.payload) as SegmentIndexJson;
         at = record.end;
       }
+      segment.index ??= this.#indexOf(await readAll(file), segment);
     } finally {
       await file.close();
     }
   }
 
+  /** The index of a segment that was left unsealed, from what is in it. */
+  #indexOf(bytes: Buffer, { firstOffset, endOffset }: SegmentFile): SegmentIndexJson {
+    const index = new SegmentIndex();
+    scanSegment(bytes, (record) => indexRecord(index, record, (number) => this.#folds[0]?.table(number)));
+    return index.toJSON([firstOffset, endOffset]);
+  }
+
   #forgetTables(): void {
-    const current = this.#samples.at(-1);
-    const known = this.#samples.filter((segment) => segment !== current);
-    if (known.some(({ index }) => !index)) return;
-    // The segment being written has no index yet: only tables of sealed segments that are gone are forgotten.
-    const oldestKept = Math.min(...known.flatMap(({ index }) => index?.tables ?? []));
+    const tables = this.#samples.map(({ index, open }) => index?.tables ?? (open ? [...open.tables] : undefined));
+    if (tables.includes(undefined)) return;
+    const oldestKept = Math.min(...tables.flatMap((numbers) => numbers ?? []));
     if (!Number.isFinite(oldestKept)) return;
     for (const fold of this.#folds) {
       fold.keepTables(new Set([...fold.tables.keys()].filter((number) => number >= oldestKept)));

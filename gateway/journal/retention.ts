@@ -12,7 +12,7 @@ export interface RetentionFacts {
   readonly samples: readonly SegmentFile[];
   readonly alarms: readonly SegmentFile[];
   readonly freeBytes: number;
-  /** ms UTC. */
+  /** ms UTC; −∞ while nobody vouches for the clock: then nothing is too old. */
   readonly now: number;
 }
 
@@ -24,9 +24,9 @@ export interface Removal {
 const bytesOf = (segments: readonly SegmentFile[]): number => segments.reduce((sum, { bytes }) => sum + bytes, 0);
 
 function tooOld(segments: readonly SegmentFile[], ageMaxMs: number, now: number): Removal[] {
-  const sealed = segments.slice(0, -1);
-  const young = sealed.findIndex(({ index }) => !index?.times || now - index.times[1] <= ageMaxMs);
-  return (young < 0 ? sealed : sealed.slice(0, young)).map((segment) => ({ segment, reason: 'age' }));
+  // One without a known time is as old as the next one that has one.
+  const newestOld = segments.slice(0, -1).findLastIndex(({ index }) => index?.times && now - index.times[1] > ageMaxMs);
+  return segments.slice(0, newestOld + 1).map((segment) => ({ segment, reason: 'age' }));
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Disk, DiskFile } from './disk.js';
-import { type FoundRecord, findRecord, isCounted, recordAt } from './record.js';
+import { type FoundRecord, findRecord, isCounted, recordAt, recordHeaderBytes } from './record.js';
 import type { SegmentFile } from './segment.js';
 
 const chunkBytes = 256 * 1024;
@@ -48,6 +48,8 @@ export class SegmentReader {
       }
       if (!isCounted(record.kind) || record.offset < next) continue;
       if (record.offset >= committed) {
+        // Not to be had yet: the next read begins with it.
+        this.#at = record.end - recordHeaderBytes - record.payload.length;
         next = committed;
         break;
       }

@@ -25,6 +25,14 @@ export interface OpenSegment {
   readonly index: SegmentIndex;
 }
 
+/** Pages that a failed sync has dropped are not written by the next one: everything since the last must be written anew. */
+export class SyncFailed extends Error {
+  override readonly name = 'SyncFailed';
+  constructor(cause: unknown) {
+    super(`the disk did not take a sync: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /** The files of one lane, one after the other. Every write is at an explicit position, so it can be made again. */
 export class SegmentWriter {
   readonly #options: SegmentWriterOptions;
@@ -51,15 +59,16 @@ export class SegmentWriter {
     this.#options.onWritten(bytes, index);
   }
 
+  /** Throws `SyncFailed`: what was written since the last sync is not to be trusted, and the file is left unsealed. */
   async sync(): Promise<void> {
-    await this.#open?.file.sync();
-  }
-
-  /** Leaves the file as it is, unsealed: what was written to it since the last sync is not to be trusted. */
-  async abandon(): Promise<void> {
     const open = this.#open;
-    this.#open = undefined;
-    await open?.file.close().catch(() => undefined);
+    try {
+      await open?.file.sync();
+    } catch (cause) {
+      this.#open = undefined;
+      await open?.file.close().catch(() => undefined);
+      throw new SyncFailed(cause);
+    }
   }
 
   async close(): Promise<void> {
@@ -84,10 +93,12 @@ export class SegmentWriter {
       await file.write(head, 0);
       await file.sync();
       await disk.syncFolder(folder);
-      const segment: SegmentFile = { lane, serial, path, firstOffset, endOffset: firstOffset, bytes: head.length };
+      const index = new SegmentIndex();
+      const bytes = head.length;
+      const segment: SegmentFile = { lane, serial, path, firstOffset, endOffset: firstOffset, bytes, open: index };
       this.#serial = serial;
       this.#size = head.length;
-      this.#open = { file, segment, size: head.length, index: new SegmentIndex() };
+      this.#open = { file, segment, size: head.length, index };
       this.#options.onOpened(segment);
       return this.#open;
     } catch (error) {
@@ -100,9 +111,10 @@ export class SegmentWriter {
     const open = this.#open as OpenSegment;
     const index = open.index.toJSON([open.segment.firstOffset, to]);
     await open.file.write(jsonRecord(RecordKind.index, to, index), this.#size);
-    await open.file.sync();
+    await this.sync();
     await open.file.close();
     open.segment.index = index;
+    delete open.segment.open;
     this.#open = undefined;
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { LaneName } from '../contract/index.js';
 import type { Disk, DiskFile } from './disk.js';
 import { type FoundRecord, findRecord, jsonPayload, RecordKind, recordAt } from './record.js';
-import type { SegmentIndexJson } from './segment-index.js';
+import type { SegmentIndex, SegmentIndexJson } from './segment-index.js';
 
 /** Number of the format. A newer one is refused, an older one migrated. */
 export const formatVersion = 1;
@@ -29,6 +29,8 @@ export interface SegmentFile {
   endOffset: number;
   bytes: number;
   index?: SegmentIndexJson;
+  /** While it is written: what its index will be. */
+  open?: SegmentIndex;
 }
 
 export class NewerFormat extends Error {

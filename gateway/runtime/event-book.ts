@@ -20,9 +20,17 @@ export class EventBook {
     this.#conditions = conditions;
   }
 
-  /** Called once, after the recall: from now on changes are noted as they come. */
-  start(stamp: Stamp): void {
+  /**
+   * Called once, after the recall: from now on changes are noted as they come. What the applied configuration no longer
+   * has, or whose rule begins anew, cannot stay active: it ends here, named as such, and a rule that still finds it so
+   * raises it again.
+   */
+  start(stamp: Stamp, configuration: string, goesOn: (key: string) => boolean): void {
     this.#stamp = stamp;
+    for (const [key, event] of [...this.#journal.active]) {
+      if (this.#conditions.has(key) && goesOn(key)) continue;
+      this.#journal.note({ ...event, ...stamp(), state: 'normal', value: null, cause: { configuration } });
+    }
     const recalled = this.#recalled ?? new Map<string, Judged>();
     this.#recalled = undefined;
     for (const judged of recalled.values()) this.judged(judged);

@@ -32,6 +32,7 @@ const retainEveryMs = 60_000;
 /** What rules remember is journaled this often; a start replays the frames since. */
 const memoryEveryMs = 600_000;
 const tickEveryMs = 200;
+const flushMsAtStop = 2000;
 const unstoredEveryMs = 10_000;
 
 /** The running gateway: puts journal, links, pipeline and sinks together, and takes them apart again. */
@@ -79,13 +80,21 @@ export class Gateway {
     await Promise.all(this.#links.map((link) => link.stop()));
     this.#pipeline.stop();
     this.#saveMemory();
-    await this.#journal.flushed();
+    await this.#flushedAtStop();
     await Promise.all(this.#sinks.map((sink) => sink.stop()));
     await Promise.all(this.#loops);
     this.#saver.stop();
     this.#noteUnstored();
     this.#transition('journal', 'journal', 'stopped', reason);
     await this.#journal.close();
+  }
+
+  /** What is in memory goes to the disk; one that takes nothing holds the stop up for a moment only. */
+  async #flushedAtStop(): Promise<void> {
+    const done = new AbortController();
+    const flushed = this.#journal.flushed().catch(() => undefined);
+    await Promise.race([flushed, this.#options.clock.wait(flushMsAtStop, done.signal)]);
+    done.abort();
   }
 
   get site(): SiteConfig {
@@ -218,7 +227,7 @@ export class Gateway {
     const { log } = this.#options;
     const journal = this.#journal;
     const memory = journal.memory('pipeline') as (PipelineMemory & { offset: number }) | undefined;
-    this.#compiled.restore(memory);
+    const goOn = this.#compiled.restore(memory);
     this.#events = new EventBook(journal, this.#compiled.conditions);
     this.#pipeline = new Pipeline({
       tables: this.#compiled.pipelines,
@@ -238,7 +247,14 @@ export class Gateway {
       }
       await reader.close();
     }
-    this.#events.start(() => this.#timeline.stamp());
+    const { hash } = this.#options.site;
+    this.#events.start(
+      () => this.#timeline.stamp(),
+      hash,
+      (key) => goOn.has(key),
+    );
+    // From here on a kill finds the rules remembered.
+    this.#saveMemory();
   }
 
   async #createSink(config: SiteConfig['sinks'][number]): Promise<SinkDelivery> {
@@ -291,17 +307,26 @@ export class Gateway {
   }
 
   #transition(subject: TransitionEntry['subject'], name: string, state: string, reason: string): void {
-    const entry: Entry = { kind: 'transition', ...this.#timeline.stamp(), subject, name, state, reason };
-    this.#journal.note(entry);
+    // A disk may refuse while the journal is being opened, before there is a timeline to stamp with: it is only logged.
+    if (this.#startedAt > 0) {
+      const entry: Entry = { kind: 'transition', ...this.#timeline.stamp(), subject, name, state, reason };
+      this.#journal.note(entry);
+    }
     this.#options.log.info({ [subject]: name, state, ...(reason && { reason }) }, `${subject} ${state}`);
   }
 
   #startLoops(): void {
     this.#every(tickEveryMs, () => this.#pipeline.tick(this.#timeline.stamp().instant));
     this.#every(this.#options.site.box.everyMs, () => this.#readBox(), true);
-    this.#every(retainEveryMs, () => this.#journal.retain(this.#options.clock.utc()), true);
+    this.#every(retainEveryMs, () => this.#retain());
     this.#every(memoryEveryMs, () => this.#saveMemory());
     this.#every(unstoredEveryMs, () => this.#noteUnstored());
+  }
+
+  /** Age counts only by a clock somebody vouches for. */
+  #retain(): Promise<void> {
+    const { time } = this.#timeline.stamp();
+    return this.#journal.retain(Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time);
   }
 
   #every(ms: number, act: () => void | Promise<void>, atOnce = false): void {

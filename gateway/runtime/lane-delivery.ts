@@ -19,8 +19,9 @@ export interface LaneDeliveryOptions {
 type WriteBatch = (batch: Batch) => Promise<WriteOutcome>;
 
 const batchBytesMax = 4 * 2 ** 20;
-/** How often a held record is looked at again, and a backlog that waits for its rate. */
+/** How often a backlog that waits for its rate is looked at again, and a record that is held for want of a time. */
 const recheckMs = 200;
+const heldRecheckMs = 2000;
 
 interface Stream {
   readonly from: number;
@@ -80,9 +81,10 @@ export class LaneDelivery {
   /** The sink takes again after `outMs`: forks when what waits is older than `liveFirstAfter`. */
   async resume(outMs: number): Promise<void> {
     const { config, lane, position } = this.#options;
-    if (lane === 'alarms' || config.order === 'strict' || this.#forkedAt !== undefined) return;
+    if (lane === 'alarms' || config.order === 'strict') return;
     const committed = this.#lane.committed;
-    const waiting = position.firstWaiting(committed);
+    // While a backlog follows already, only what waits behind the live stream counts: a second outage forks again.
+    const waiting = position.firstWaitingFrom(this.#forkedAt === undefined ? 0 : position.end, committed);
     if (!waiting) return;
     const age = Math.max(outMs, await this.#ageOf(waiting[0]));
     if (age > config.liveFirstAfterMs) this.#forkedAt = committed;
@@ -93,7 +95,7 @@ export class LaneDelivery {
     while (!signal.aborted) {
       const stream = this.#choose();
       const moved = stream && (await this.#deliver(stream, write));
-      if (!moved) await this.#wait(stream === undefined ? this.#pauseMs() : recheckMs, signal);
+      if (!moved) await this.#wait(stream === undefined ? this.#pauseMs() : heldRecheckMs, signal);
     }
   }
 
@@ -137,7 +139,10 @@ export class LaneDelivery {
     const reader = stream.isHistorical ? this.#backlog : this.#live;
     const read = await reader.read(stream.from, recordsMax, batchBytesMax);
     const next = Math.min(read.next, stream.until, until);
-    const { records, offsets, heldAt } = this.#labelled(read.records, read.offsets);
+    // The reader counts records, not offsets: what lies behind the run, or in the next epoch, is not of this batch.
+    const count = read.offsets.findIndex((offset) => offset >= next);
+    const own = count < 0 ? read : { records: read.records.slice(0, count), offsets: read.offsets.slice(0, count) };
+    const { records, offsets, heldAt } = this.#labelled(own.records, own.offsets);
     const end = heldAt ?? next;
     if (end === stream.from) return false;
     if (!stream.isHistorical) this.#lastLiveAt = clock.monotonic();

@@ -1,12 +1,18 @@
 import { map, Subject, type Subscription, tap } from 'rxjs';
-import type { Frame, Json, Log, Reading, StampedFrame, Transform } from '../contract/index.js';
+import type { ConditionDescription, Frame, Json, Log, Reading, StampedFrame, Transform } from '../contract/index.js';
 import { type IsolatedRule, type Judged, judge, withTicks } from '../../pipelines/index.js';
 import { DeviceClocks } from './device-clock.js';
 
 /** What is compiled for one tag table. */
 export interface TablePipeline {
+  /** `device/group`: what is remembered goes on under it when the table changes with the configuration. */
+  readonly key: string;
   readonly transform: Transform;
-  readonly rules: readonly { readonly name: string; readonly rule: IsolatedRule }[];
+  readonly rules: readonly {
+    readonly name: string;
+    readonly rule: IsolatedRule;
+    readonly conditions: readonly ConditionDescription[];
+  }[];
 }
 
 export interface PipelineOptions {
@@ -44,6 +50,7 @@ export class Pipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    this.#lastInstant = options.tickedTo ?? 0;
     const rules = new Map([...options.tables].map(([table, { rules }]) => [table, rules.map(({ rule }) => rule)]));
     this.#subscription = this.#frame$
       .pipe(withTicks(this.#now$, options.tickedTo), judge(rules))
@@ -83,9 +90,9 @@ export class Pipeline {
   snapshot(): PipelineMemory {
     const transforms: Record<string, Json> = {};
     const rules: Record<string, Json> = {};
-    for (const [table, pipeline] of this.#options.tables) {
-      transforms[table] = pipeline.transform.snapshot();
-      for (const { name, rule } of pipeline.rules) rules[`${table}/${name}`] = rule.snapshot();
+    for (const { key, transform, rules: own } of this.#options.tables.values()) {
+      transforms[key] = transform.snapshot();
+      for (const { name, rule } of own) rules[`${key}/${name}`] = rule.snapshot();
     }
     return { tickedTo: this.#lastInstant, transforms, rules };
   }

@@ -104,7 +104,7 @@ export class SinkDelivery {
     const endAfter = (ms: number): void => void clock.wait(ms, done.signal).then(() => limit.abort());
     const atStop = (): void => endAfter(stopMs);
     this.#stopping.signal.addEventListener('abort', atStop, { once: true });
-    endAfter(writeTimeoutMs);
+    endAfter(this.#stopping.signal.aborted ? stopMs : writeTimeoutMs);
     try {
       const outcome = await sink.write(batch, limit.signal);
       this.#pauses.reset();

@@ -29,8 +29,11 @@ export interface CompiledSite {
   readonly pipelines: ReadonlyMap<number, TablePipeline>;
   readonly conditions: ReadonlyMap<string, ConditionDescription>;
   readonly boxTable: TagTable;
-  /** Gives transforms and rules back what they remembered. Memory of tables or rules that are gone is passed over. */
-  restore(memory: PipelineMemory | undefined): void;
+  /**
+   * Gives transforms and rules back what they remembered; memory of what is gone is passed over. Returns the keys of the
+   * conditions whose rule goes on where it was.
+   */
+  restore(memory: PipelineMemory | undefined): ReadonlySet<string>;
 }
 
 interface Ports {
@@ -97,7 +100,11 @@ export async function compileSite(site: SiteConfig, registries: Registries, port
         const table = tables.get(device.name)?.get(group.name) as TagTable;
         const rules = site.rules.flatMap((rule) => compileRule(rule, registries, table, ports.log) ?? []);
         for (const rule of rules) for (const one of rule.conditions) conditions.set(one.key, one);
-        pipelines.set(table.number, { transform: buildTransforms(group, table), rules });
+        pipelines.set(table.number, {
+          key: `${device.name}/${group.name}`,
+          transform: buildTransforms(group, table),
+          rules,
+        });
       }
     }
   }
@@ -108,15 +115,18 @@ export async function compileSite(site: SiteConfig, registries: Registries, port
     conditions,
     boxTable,
     restore(memory) {
-      if (!memory) return;
-      for (const [table, { transform, rules }] of pipelines) {
-        const remembered = memory.transforms[table];
+      const goOn = new Set<string>();
+      for (const { key, transform, rules } of pipelines.values()) {
+        const remembered = memory?.transforms[key];
         if (remembered !== undefined) transform.restore(remembered);
-        for (const { name, rule } of rules) {
-          const state = memory.rules[`${table}/${name}`];
-          if (state !== undefined) rule.restore(state);
+        for (const { name, rule, conditions: own } of rules) {
+          const state = memory?.rules[`${key}/${name}`];
+          if (state === undefined) continue;
+          rule.restore(state);
+          for (const condition of own) goOn.add(condition.key);
         }
       }
+      return goOn;
     },
   };
 }

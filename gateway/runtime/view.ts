@@ -165,7 +165,7 @@ export class GatewayView {
     const { instant, time } = timeline.stamp();
     return [...journal.active].flatMap(([key, began]) => {
       const described = compiled.conditions.get(key);
-      const sinceMs = instant - began;
+      const sinceMs = instant - began.instant;
       return described ? [{ ...described, since: rfc3339(time - sinceMs), sinceMs }] : [];
     });
   }

@@ -15,7 +15,7 @@ function shape(entry: Entry): EntryShape {
   switch (entry.kind) {
     case 'event': {
       const { device, tag, limitKind: kind, key, state, value, limit, unit, quality, message, cause } = entry;
-      const why = 'tick' in cause ? { tick: cause.tick } : { sequence: { integer: cause.sequence } };
+      const why = 'sequence' in cause ? { sequence: { integer: cause.sequence } } : cause;
       const fields = { key, state, value, limit, unit, quality, message: message.en, message_zh: message.zh, ...why };
       return { tags: { device, tag, kind }, fields };
     }

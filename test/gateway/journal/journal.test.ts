@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Entry, type Frame, silentLog } from '../../../gateway/contract/index.js';
-import { FolderLocked, type Journal, nodeDisk, openJournal, Position } from '../../../gateway/journal/index.js';
+import { FolderLocked, type Journal, nodeDisk, openJournal, Position, type PositionKey } from '../../../gateway/journal/index.js';
 import type { JournalOptions } from '../../../gateway/journal/journal.js';
 import { frameOf, tableSpec } from '../../support/frames.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -231,22 +231,74 @@ describe('a disk in trouble', () => {
   test('that is full costs the oldest samples, and no alarm', async () => {
     const disk = new MemoryDisk();
     disk.capacity = 40 * 2 ** 20;
+    const clock = new ManualClock();
     const removed: number[] = [];
     const journal = await open(disk, {
+      clock,
       memoryBytesMax: 2 ** 26,
       onRemoval: (_, records) => removed.push(records),
     });
+    const flush = async (): Promise<void> => {
+      let isDone = false;
+      const flushed = journal.flushed().then(() => (isDone = true));
+      while (!isDone) await clock.advance(1000);
+      await flushed;
+    };
     const table = journal.table(tableSpec('d1', 2000));
     for (let n = 0; n < 4000; n += 1) {
       journal.append(frameOf(table, n));
-      if (n % 200 === 199) await journal.flushed();
+      if (n % 200 === 199) await flush();
     }
     journal.note(event(1));
-    await journal.flushed();
+    await flush();
     const frames = await readLane(journal.samples);
     expect(frames[0]?.offset).toBe(removed.reduce((sum, count) => sum + count, 0));
     expect(frames.at(-1)?.offset).toBe(3999);
     expect((await readLane(journal.alarms)).at(-1)?.record).toEqual(event(1));
+    await journal.close();
+  });
+
+  test('that is full for both lanes at once, and takes nothing at all, ends neither the process nor the stop', async () => {
+    const disk = new MemoryDisk();
+    const clock = new ManualClock();
+    const journal = await open(disk, { clock, memoryBytesMax: 2 ** 24 });
+    const table = journal.table(tableSpec('d1', 100));
+    journal.append(frameOf(table, 0));
+    await journal.flushed();
+    disk.capacity = disk.used;
+    for (let n = 1; n < 100; n += 1) {
+      journal.append(frameOf(table, n));
+      journal.note(event(n));
+      await clock.advance(500);
+    }
+    const closed = journal.close();
+    await clock.advance(5000);
+    await closed;
+    const again = await open(disk);
+    expect(firstValues(await readLane(again.samples))).toEqual([0]);
+    await again.close();
+  });
+
+  test('that fails the sync of a segment being sealed loses nothing', async () => {
+    const disk = new MemoryDisk();
+    const clock = new ManualClock();
+    const journal = await open(disk, { clock, memoryBytesMax: 2 ** 26 });
+    const table = journal.table(tableSpec('d1', 2000));
+    let count = 0;
+    while (journal.samples.segments.length < 2) {
+      journal.append(frameOf(table, count++));
+      if (count % 60 !== 0) continue;
+      // The write comes first; a sync that fails while the next chunk rolls the segment over is the one that matters.
+      disk.failSync = new Error('EIO');
+      const flushed = journal.flushed();
+      await clock.advance(3000);
+      await flushed;
+    }
+    const { committed } = journal.samples;
+    const again = await open(disk.cut(() => 0));
+    const kept = new Set((await readLane(again.samples)).map(({ offset }) => offset));
+    for (let offset = 0; offset < committed; offset += 1) expect(kept.has(offset)).toBe(true);
+    await again.close();
     await journal.close();
   });
 
@@ -358,12 +410,12 @@ describe('a sealed alarms segment', () => {
     const journal = await open(disk, { memoryBytesMax: 2 ** 26 });
     const table = journal.table(tableSpec());
     const position = Position.from(0);
-    const filler = 'x'.repeat(2000);
+    const filler: PositionKey = `${'x'.repeat(2000)}/alarms`;
     for (let n = 0; n < 9000; n += 1) {
       journal.savePositions(
         new Map([
           ['influx/samples', position],
-          [`${filler}/alarms`, position],
+          [filler, position],
         ]),
       );
       if (n % 100 === 0) {

@@ -19,6 +19,22 @@ describe('a gateway killed in its first second', () => {
   });
 });
 
+describe('a gateway started on a full disk', () => {
+  test('waits for room and then starts', async () => {
+    const world = await World.make(today);
+    world.disk.capacity = 0;
+    let hasStarted = false;
+    const starting = world.boot(today).then(() => (hasStarted = true));
+    for (let turn = 0; turn < 3; turn += 1) await world.pass(1000);
+    expect(hasStarted).toBe(false);
+    world.disk.capacity = 2 ** 20;
+    while (!hasStarted) await world.pass(1000);
+    await starting;
+    expect(world.gateway.journalTrouble).toBeNull();
+    await world.stop();
+  });
+});
+
 describe('a first boot that never learned its time', () => {
   test('is labelled between the build of the release and the next boot, and says so', async () => {
     const world = await World.make(today);
