@@ -29,10 +29,18 @@ export function compacted(bytes: Buffer): Buffer | undefined {
   return Buffer.concat(kept);
 }
 
+async function wholeFile(disk: Disk, path: string): Promise<Buffer> {
+  const file = await disk.openToRead(path);
+  try {
+    return await readAll(file);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Rewrites a sealed segment in place, whole or not at all. Called when the next segment, with its snapshot, is safe. */
 export async function compactSegment(disk: Disk, segment: SegmentFile): Promise<void> {
-  const source = await disk.openToRead(segment.path);
-  const smaller = compacted(await readAll(source).finally(() => source.close()));
+  const smaller = compacted(await wholeFile(disk, segment.path));
   if (!smaller) return;
   const path = `${segment.path}${compactedSuffix}`;
   const target = await disk.create(path);

@@ -228,10 +228,10 @@ export class LaneWriter {
       this.#committed = chunk.to;
     }
     this.#chunks = [];
-    if (isComplete) {
-      this.#flushWaiters = this.#flushWaiters.slice(waiters.length);
-      for (const { resolve } of waiters) resolve();
-    }
+    // Nothing new since: then also those who asked while the sync ran have what they asked for.
+    const served = this.#used === 0 ? this.#flushWaiters : isComplete ? waiters : [];
+    this.#flushWaiters = this.#flushWaiters.slice(served.length);
+    for (const { resolve } of served) resolve();
     this.#options.onCommit();
   }
 

@@ -27,7 +27,7 @@ export class EventBook {
    */
   start(stamp: Stamp, configuration: string, goesOn: (key: string) => boolean): void {
     this.#stamp = stamp;
-    for (const [key, event] of [...this.#journal.active]) {
+    for (const [key, event] of this.#journal.active) {
       if (this.#conditions.has(key) && goesOn(key)) continue;
       this.#journal.note({ ...event, ...stamp(), state: 'normal', value: null, cause: { configuration } });
     }

@@ -9,6 +9,16 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   power: async () => (await import('./power.js')).power,
   kill: async () => (await import('./kill.js')).kill,
   damage: async () => (await import('./damage.js')).damage,
+  backlog: async () => (await import('./backlog.js')).backlog,
+  clock: async () => (await import('./clock.js')).clock,
+  epochs: async () => (await import('./epochs.js')).epochs,
+  'line-rate': async () => (await import('./line-rate.js')).lineRate,
+  bus: async () => (await import('./bus.js')).bus,
+  types: async () => (await import('./types.js')).types,
+  'late-replies': async () => (await import('./late-replies.js')).lateReplies,
+  commands: async () => (await import('./commands.js')).commands,
+  arm: async () => (await import('./arm.js')).arm,
+  'site-files': async () => (await import('./site-files.js')).siteFiles,
 };
 
 const { values, positionals } = parseArgs({

@@ -2,45 +2,14 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Entry, type Frame, silentLog } from '../../../gateway/contract/index.js';
-import { FolderLocked, type Journal, nodeDisk, openJournal, Position, type PositionKey } from '../../../gateway/journal/index.js';
-import type { JournalOptions } from '../../../gateway/journal/journal.js';
+import type { Frame } from '../../../gateway/contract/index.js';
+import { FolderLocked, nodeDisk, Position, type PositionKey } from '../../../gateway/journal/index.js';
 import { frameOf, tableSpec } from '../../support/frames.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
 import { readLane } from '../../support/read-lane.js';
 import { scratchFolder } from '../../support/scratch.js';
-
-const folder = '/journal';
-
-const open = (disk: MemoryDisk, more: Partial<JournalOptions> = {}): Promise<Journal> =>
-  openJournal({
-    folder,
-    site: 'farm',
-    clock: new ManualClock(),
-    log: silentLog,
-    commitEveryMs: 1000,
-    memoryBytesMax: 8 * 2 ** 20,
-    bytesMax: 2 ** 30,
-    freeBytesMin: 0,
-    samplesAgeMaxMs: 1e12,
-    alarmsAgeMaxMs: 1e12,
-    disk,
-    ...more,
-  });
-
-const firstValues = (frames: readonly { record: Frame }[]): number[] =>
-  frames.map(({ record }) => record.values[0] as number);
-
-const event = (n: number): Entry => ({
-  kind: 'transition',
-  instant: n,
-  time: n,
-  subject: 'device',
-  name: `d${n}`,
-  state: 'offline',
-  reason: 'no answer',
-});
+import { event, firstValues, folder, open } from './open-in-memory.js';
 
 describe('a journal', () => {
   test('gives back what was appended, from memory and from disk alike', async () => {
@@ -224,120 +193,6 @@ describe('a damaged segment', () => {
       ),
       { numRuns: 200 },
     );
-  });
-});
-
-describe('a disk in trouble', () => {
-  test('that is full costs the oldest samples, and no alarm', async () => {
-    const disk = new MemoryDisk();
-    disk.capacity = 40 * 2 ** 20;
-    const clock = new ManualClock();
-    const removed: number[] = [];
-    const journal = await open(disk, {
-      clock,
-      memoryBytesMax: 2 ** 26,
-      onRemoval: (_, records) => removed.push(records),
-    });
-    const flush = async (): Promise<void> => {
-      let isDone = false;
-      const flushed = journal.flushed().then(() => (isDone = true));
-      while (!isDone) await clock.advance(1000);
-      await flushed;
-    };
-    const table = journal.table(tableSpec('d1', 2000));
-    for (let n = 0; n < 4000; n += 1) {
-      journal.append(frameOf(table, n));
-      if (n % 200 === 199) await flush();
-    }
-    journal.note(event(1));
-    await flush();
-    const frames = await readLane(journal.samples);
-    expect(frames[0]?.offset).toBe(removed.reduce((sum, count) => sum + count, 0));
-    expect(frames.at(-1)?.offset).toBe(3999);
-    expect((await readLane(journal.alarms)).at(-1)?.record).toEqual(event(1));
-    await journal.close();
-  });
-
-  test('that is full for both lanes at once, and takes nothing at all, ends neither the process nor the stop', async () => {
-    const disk = new MemoryDisk();
-    const clock = new ManualClock();
-    const journal = await open(disk, { clock, memoryBytesMax: 2 ** 24 });
-    const table = journal.table(tableSpec('d1', 100));
-    journal.append(frameOf(table, 0));
-    await journal.flushed();
-    disk.capacity = disk.used;
-    for (let n = 1; n < 100; n += 1) {
-      journal.append(frameOf(table, n));
-      journal.note(event(n));
-      await clock.advance(500);
-    }
-    const closed = journal.close();
-    await clock.advance(5000);
-    await closed;
-    const again = await open(disk);
-    expect(firstValues(await readLane(again.samples))).toEqual([0]);
-    await again.close();
-  });
-
-  test('that fails the sync of a segment being sealed loses nothing', async () => {
-    const disk = new MemoryDisk();
-    const clock = new ManualClock();
-    const journal = await open(disk, { clock, memoryBytesMax: 2 ** 26 });
-    const table = journal.table(tableSpec('d1', 2000));
-    let count = 0;
-    while (journal.samples.segments.length < 2) {
-      journal.append(frameOf(table, count++));
-      if (count % 60 !== 0) continue;
-      // The write comes first; a sync that fails while the next chunk rolls the segment over is the one that matters.
-      disk.failSync = new Error('EIO');
-      const flushed = journal.flushed();
-      await clock.advance(3000);
-      await flushed;
-    }
-    const { committed } = journal.samples;
-    const again = await open(disk.cut(() => 0));
-    const kept = new Set((await readLane(again.samples)).map(({ offset }) => offset));
-    for (let offset = 0; offset < committed; offset += 1) expect(kept.has(offset)).toBe(true);
-    await again.close();
-    await journal.close();
-  });
-
-  test('that fails a sync loses nothing: what was not synced is written again', async () => {
-    const disk = new MemoryDisk();
-    const journal = await open(disk);
-    const table = journal.table(tableSpec());
-    journal.append(frameOf(table, 0));
-    await journal.flushed();
-    journal.append(frameOf(table, 1));
-    disk.failSync = new Error('EIO');
-    const clock = new ManualClock();
-    expect(clock.waiting).toBe(0);
-    void journal.flushed();
-    await new Promise((resolve) => setImmediate(resolve));
-    await journal.close();
-    const again = await open(disk.cut(() => 0));
-    expect(firstValues(await readLane(again.samples))).toEqual([0, 1]);
-    await again.close();
-  });
-
-  test('that stalls makes nobody wait, and past the memory limit frames are counted as unstored', async () => {
-    const disk = new MemoryDisk();
-    const journal = await open(disk, { memoryBytesMax: 4096 });
-    const table = journal.table(tableSpec());
-    let release = (): void => undefined;
-    disk.stall = new Promise((resolve) => {
-      release = resolve;
-    });
-    for (let n = 0; n < 1000; n += 1) journal.append(frameOf(table, n));
-    const { acquired, appended, unstored } = journal.acquisition;
-    expect(acquired).toBe(1000);
-    expect(appended).toBeGreaterThan(0);
-    expect(unstored).toEqual({ 'disk too slow or full': 1000 - appended });
-    release();
-    disk.stall = undefined;
-    await journal.flushed();
-    expect(await readLane(journal.samples)).toHaveLength(appended);
-    await journal.close();
   });
 });
 

@@ -50,8 +50,8 @@ interface Rig {
   readonly lane: LaneDelivery;
   readonly delivery: SinkDelivery;
   readonly refused: string[];
-  append(count: number): Promise<void>;
-  stop(): Promise<void>;
+  readonly append: (count: number) => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 async function rig(more: Partial<SinkConfig> = {}, disk = new MemoryDisk()): Promise<Rig> {
