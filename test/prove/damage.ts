@@ -56,9 +56,10 @@ export const damage: Proof = {
         const state = new Map(whole).set(name, spoil(whole.get(name) as Buffer, random));
         const disk = new RecordedDisk(journal, `${dev}:${ino}`, state);
         const before = [...whole.keys()].length;
-        const check = await checkJournal(disk, journal).catch(
-          (error: unknown) => void say(`  refused: ${String(error)}`),
-        );
+        const check = await checkJournal(disk, journal).catch((error: unknown) => {
+          say(`  refused: ${String(error)}`);
+          return undefined;
+        });
         tell((done += 1));
         if (!check) continue;
         opened += 1;
