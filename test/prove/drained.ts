@@ -5,7 +5,9 @@ const turnMs = 500;
 
 /** The ledger of a gateway process, as it answers for one line on its standard input. */
 export async function askLedger(gateway: Child): Promise<Ledger> {
-  return JSON.parse((await gateway.ask('ledger')) ?? '{}') as Ledger;
+  const said = await gateway.ask('ledger');
+  if (said === undefined) throw new Error('the gateway process has ended; its log says why');
+  return JSON.parse(said) as Ledger;
 }
 
 /**
