@@ -10,7 +10,7 @@ import type {
 } from '../contract/index.js';
 import { type Boot, bootsAfterEpoch, nextBoots } from './boots.js';
 import type { PositionJson } from './position.js';
-import { type FoundRecord, jsonPayload, RecordKind } from './record.js';
+import { type FoundRecord, jsonPayload, jsonRecord, RecordKind } from './record.js';
 
 /** Key of a position: one sink, one lane. */
 export type PositionKey = `${string}/${'samples' | 'alarms'}`;
@@ -185,6 +185,17 @@ export class Fold {
       clockInstant: this.clockInstant,
       boots: this.boots,
     };
+  }
+
+  /** The fold as records at the head of a segment: tables and positions apart, so that no record grows with the site. */
+  headRecords(offset: number): Buffer[] {
+    const { tables, positions, ...rest } = this.toJSON();
+    const snapshot: FoldJson = { ...rest, tables: [], positions: {} };
+    return [
+      jsonRecord(RecordKind.snapshot, offset, snapshot),
+      ...tables.map((table) => jsonRecord(RecordKind.table, offset, table)),
+      jsonRecord(RecordKind.positions, offset, positions),
+    ];
   }
 
   #restore(json: FoldJson): void {

@@ -12,7 +12,7 @@ import { LaneWriter } from './lane-writer.js';
 import { decodeEntry, OpeningState } from './opening-state.js';
 import { Quarantine } from './quarantine.js';
 import { Recent } from './recent.js';
-import { type FoundRecord, jsonRecord, RecordKind } from './record.js';
+import type { FoundRecord } from './record.js';
 import { type RecoveredLane, recoverLane } from './recovery.js';
 import { Retainer } from './retainer.js';
 import { type SegmentFile, scanSegment } from './segment.js';
@@ -185,7 +185,7 @@ function assemble(options: JournalOptions, disk: Disk, found: Found, newest: Epo
     name: 'alarms',
     found: found.alarms,
     next: found.next.alarms,
-    head: (offset) => [jsonRecord(RecordKind.snapshot, offset, state.written)],
+    head: (offset) => state.written.headRecords(offset),
     onWritten: (bytes) => void scanSegment(bytes, (record) => state.written.record(record)),
     decode: decodeEntry,
     makeRoom: () => retainer.makeRoom('alarms'),
