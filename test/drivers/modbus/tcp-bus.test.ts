@@ -6,7 +6,7 @@ import { systemClock } from '../../../gateway/runtime/system-clock.js';
 import { readAnswer, startTcpPeer, type TcpPeer, tcpFrame } from './tcp-peer.js';
 
 const never = new AbortController().signal;
-const timeoutMs = 60;
+const timeoutMs = 250;
 
 let peer: TcpPeer | undefined;
 let bus: TcpBus | undefined;

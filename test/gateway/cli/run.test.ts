@@ -41,6 +41,7 @@ describe('a site that runs', () => {
     ]);
     expect(stopped.out).toContain('上次是正常停止');
     expect(kept.code).toBe(0);
+    expect(later).toMatchObject({ code: 0, err: '' });
     expect(JSON.parse(later.out)).toMatchObject({ value: 23.4, quality: 'good', configuration: { version: '0.1.0' } });
     const after = await Promise.all((await readdir(site.journal)).map((name) => readFile(join(site.journal, name))));
     expect(after).toEqual(before);
