@@ -1,4 +1,4 @@
-import { type Disk, type DiskFile, FolderLocked, nodeDisk } from '../journal/index.js';
+import { type Disk, type DiskFile, FolderLocked, folderHolder, nodeDisk } from '../journal/index.js';
 
 /** A file that opening a journal believes to have made: it lives in memory and goes with it. */
 class MemoryFile implements DiskFile {
@@ -73,13 +73,9 @@ export function readOnlyDisk(): Disk {
     copy: () => Promise.resolve(),
     syncFolder: () => Promise.resolve(),
     lock: async (folder) => {
-      try {
-        const unlock = await nodeDisk.lock(folder);
-        await unlock();
-      } catch (error) {
-        // A folder that cannot be written to cannot be in use by a gateway either.
-        if (error instanceof FolderLocked) throw error;
-      }
+      // Only looked at, never taken: many may read at once, and none keeps a gateway from starting.
+      const holder = await folderHolder(folder);
+      if (holder !== undefined) throw new FolderLocked(folder, holder);
       return () => Promise.resolve();
     },
   };

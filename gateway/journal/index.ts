@@ -6,7 +6,7 @@ export type { PositionKey } from './fold.js';
 export type { Acquisition, JournalOptions, Recovery } from './journal.js';
 export { Journal } from './journal.js';
 export type { Lane, LaneRead, LaneReader } from './lane.js';
-export { FolderLocked } from './lock.js';
+export { FolderLocked, folderHolder } from './lock.js';
 export { openJournal, restoredMark } from './open.js';
 export type { Account, PositionJson } from './position.js';
 export { Position } from './position.js';

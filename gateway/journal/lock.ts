@@ -37,6 +37,9 @@ async function holderOf(path: string): Promise<number | undefined> {
   return (await inodeOf(path)) === inode ? number : undefined;
 }
 
+/** The process that holds a folder now; undefined when none does. Takes nothing itself. */
+export const folderHolder = (folder: string): Promise<number | undefined> => holderOf(join(folder, 'lock'));
+
 /** Takes the lock of a folder; resolves to what gives it back. A lock left by a dead process is taken over. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, 'lock');
