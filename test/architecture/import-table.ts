@@ -66,7 +66,7 @@ export const sideDoors: Readonly<Record<string, string>> = {
 export const boxOf = (path: string): string | undefined => Object.keys(boxes).find((box) => path.startsWith(`${box}/`));
 
 /** Families whose members never import one another, and the folders in them that all members share. */
-const strangers: Readonly<Record<string, readonly string[]>> = {
+export const strangers: Readonly<Record<string, readonly string[]>> = {
   drivers: [],
   'gateway/sinks': ['http', 'json'],
 };

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { boxes, boxOf, refusalOf, sideDoors } from './import-table.js';
+import { boxes, boxOf, refusalOf, sideDoors, strangers } from './import-table.js';
 import { filesBelow, type Import, importsOf, root, targetOf, textOf } from './sources.js';
 
 const names = Object.keys(boxes);
@@ -88,14 +88,10 @@ test('the linter is told that drivers, and that sinks, are strangers', () => {
   const { overrides } = JSON.parse(textOf('.oxlintrc.json')) as {
     overrides: { files: string[]; rules: { 'no-restricted-imports'?: [string, { patterns: string[] }] } }[];
   };
-  const members = (family: string, shared: readonly string[]): string[] =>
-    readdirSync(join(root, family)).filter(
-      (name) => !shared.includes(name) && existsSync(join(root, family, name, 'index.ts')),
-    );
-  for (const [family, own] of [
-    ['drivers', members('drivers', [])],
-    ['gateway/sinks', members('gateway/sinks', ['http', 'json'])],
-  ] as const) {
+  for (const [family, shared] of Object.entries(strangers)) {
+    const own = readdirSync(join(root, family), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !shared.includes(entry.name))
+      .map(({ name }) => name);
     for (const one of own) {
       const rule = overrides.find(({ files }) => files.includes(`${family}/${one}/**`))?.rules['no-restricted-imports'];
       const others = own.filter((other) => other !== one).map((other) => `../${other}/*`);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, posix, relative, sep } from 'node:path';
+import { join, posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from '@swc/core';
 
@@ -91,10 +91,7 @@ export const importsOf = (path: string): Import[] => nodesOf(path).flatMap((node
 /** The source file a relative import leads to; undefined for a package or a part of Node. */
 export function targetOf({ from, what }: Import): string | undefined {
   if (!what.startsWith('.')) return undefined;
-  return relative('.', posix.join(posix.dirname(from), what))
-    .split(sep)
-    .join('/')
-    .replace(/\.js$/, '.ts');
+  return posix.join(posix.dirname(from), what).replace(/\.js$/, '.ts');
 }
 
 /** The package an import comes from, `@scope/name` or `name`; undefined for our own files and parts of Node. */
