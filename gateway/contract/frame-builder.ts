@@ -59,10 +59,12 @@ export class FrameBuilder {
   }
 
   build(): Reading {
+    const { table, values, quality } = this;
+    if (!this.#times && !this.#texts && !this.#raw) return { table, values, quality };
     return {
-      table: this.table,
-      values: this.values,
-      quality: this.quality,
+      table,
+      values,
+      quality,
       ...(this.#times && { times: this.#times }),
       ...(this.#texts && { texts: this.#texts }),
       ...(this.#raw && { raw: this.#raw }),

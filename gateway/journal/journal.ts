@@ -21,7 +21,6 @@ import { encodeFrame, planFrame } from './frame-codec.js';
 import { Lane } from './lane.js';
 import type { LaneWriter } from './lane-writer.js';
 import { Position } from './position.js';
-import type { Recent } from './recent.js';
 import { RecordKind } from './record.js';
 import type { RetentionLimits } from './retention.js';
 
@@ -64,8 +63,8 @@ export interface JournalParts {
   readonly fold: Fold;
   readonly sequences: Map<string, number>;
   readonly sequenceBase: number;
-  readonly samples: { readonly writer: LaneWriter; readonly recent: Recent<Frame>; readonly lane: Lane<Frame> };
-  readonly alarms: { readonly writer: LaneWriter; readonly recent: Recent<Entry>; readonly lane: Lane<Entry> };
+  readonly samples: { readonly writer: LaneWriter; readonly lane: Lane<Frame> };
+  readonly alarms: { readonly writer: LaneWriter; readonly lane: Lane<Entry> };
   readonly recovery: Recovery;
   readonly retain: (now: number) => Promise<void>;
   /** Resolves when no file is being rewritten. */
@@ -168,10 +167,8 @@ export class Journal {
       { seen: (index) => index.add(frame, { device, sequence, table }) },
     );
     this.#appended += 1;
-    // As the file has it, so that a batch made again from the disk is the same to the byte.
-    const stored: Frame = { ...frame, timeSpread: Math.fround(frame.timeSpread), sequence };
-    samples.recent.push(stored, plan.bytes);
-    return stored;
+    // As the file has it: what is judged now and what is read back are the same.
+    return { ...frame, timeSpread: Math.fround(frame.timeSpread), sequence };
   }
 
   /** Appends an entry to the alarms lane; it is written and synced at once. Returns its offset. */
@@ -180,7 +177,6 @@ export class Journal {
     fold.entry(entry);
     const offset = alarms.writer.appendJson(RecordKind.entry, entry, { seen: (index) => index.add(entry) });
     if (entry.kind === 'clock') this.#clockOffset = offset;
-    alarms.recent.push(entry, JSON.stringify(entry).length);
     return offset;
   }
 

@@ -1,13 +1,11 @@
 import type { Clock } from '../contract/index.js';
+import type { RecordBytes } from './recent.js';
 import { isCounted, type RecordKind, recordHeaderBytes, sealRecord } from './record.js';
 import { SegmentIndex } from './segment-index.js';
 import { type SegmentWriter, SyncFailed } from './segment-writer.js';
 
 /** Whole records appended and not yet known to survive a power cut. */
-interface Chunk {
-  readonly bytes: Buffer;
-  readonly from: number;
-  readonly to: number;
+interface Chunk extends RecordBytes {
   readonly index: SegmentIndex;
   written: boolean;
 }
@@ -26,7 +24,8 @@ export interface LaneOptions {
   readonly beforeWrite?: () => Promise<void>;
   /** The disk is full: resolves to true when something was freed. */
   readonly makeRoom: () => Promise<boolean>;
-  readonly onCommit: () => void;
+  /** These survive a power cut from now on. */
+  readonly onCommit: (committed: readonly RecordBytes[]) => void;
   /** Told when the disk refuses, and with `undefined` when it takes again. */
   readonly onTrouble: (error: Error | undefined) => void;
 }
@@ -227,12 +226,13 @@ export class LaneWriter {
       this.#waitingBytes -= chunk.bytes.length;
       this.#committed = chunk.to;
     }
+    const committed = this.#chunks;
     this.#chunks = [];
     // Nothing new since: then also those who asked while the sync ran have what they asked for.
     const served = this.#used === 0 ? this.#flushWaiters : isComplete ? waiters : [];
     this.#flushWaiters = this.#flushWaiters.slice(served.length);
     for (const { resolve } of served) resolve();
-    this.#options.onCommit();
+    this.#options.onCommit(committed);
   }
 
   /** False when the lane is closing and nothing more can be done. */

@@ -25,7 +25,7 @@ interface LaneParts<T> {
   readonly segments: SegmentFile[];
   readonly epochs: Map<number, string>;
   readonly writer: LaneWriter;
-  readonly recent: Recent<T>;
+  readonly recent: Recent;
   /** undefined when a record cannot be decoded: it counts as damaged. */
   readonly decode: (record: FoundRecord) => T | undefined;
 }
@@ -93,14 +93,10 @@ export class Lane<T> {
     return {
       read: async (from, recordsMax, bytesMax) => {
         const end = Math.min(this.committed, from + recordsMax);
-        const held = from < end ? recent.slice(from, end) : [];
-        if (held) return { offsets: held.map((_, index) => from + index), records: held, next: Math.max(from, end) };
-        const { records, next } = await fromDisk.read(
-          from,
-          Math.min(this.committed, recent.first),
-          recordsMax,
-          bytesMax,
-        );
+        const held = from < end ? recent.read(from, end) : [];
+        const { records, next } = held
+          ? { records: held, next: Math.max(from, end) }
+          : await fromDisk.read(from, Math.min(this.committed, recent.first), recordsMax, bytesMax);
         const decoded = records.map((record) => ({ offset: record.offset, value: decode(record) }));
         const whole = decoded.filter(({ value }) => value !== undefined);
         return { offsets: whole.map(({ offset }) => offset), records: whole.map(({ value }) => value as T), next };

@@ -68,7 +68,6 @@ interface LaneBuild<T> {
 
 function buildLane<T>(build: LaneBuild<T>): {
   writer: LaneWriter;
-  recent: Recent<T>;
   lane: Lane<T>;
   segments: SegmentFile[];
 } {
@@ -93,7 +92,7 @@ function buildLane<T>(build: LaneBuild<T>): {
     found.serial,
     build.continues ? found.open : undefined,
   );
-  const recent = new Recent<T>(next, recentBytesMax);
+  const recent = new Recent(next, recentBytesMax);
   const isSamples = name === 'samples';
   const writer = new LaneWriter(
     {
@@ -104,14 +103,17 @@ function buildLane<T>(build: LaneBuild<T>): {
       memoryBytesMax: options.memoryBytesMax,
       makeRoom: build.makeRoom,
       ...(build.beforeWrite && { beforeWrite: build.beforeWrite }),
-      onCommit: () => lane.tellCommit(),
+      onCommit: (chunks) => {
+        for (const chunk of chunks) recent.push(chunk);
+        lane.tellCommit();
+      },
       onTrouble: (error) => options.onTrouble?.(name, error),
     },
     files,
     next,
   );
   const lane = new Lane<T>({ name, disk, segments, epochs, writer, recent, decode });
-  return { writer, recent, lane, segments };
+  return { writer, lane, segments };
 }
 
 /** What reading the folder gave. */

@@ -1,8 +1,19 @@
-/** The newest records of a lane in memory, so that a sink that keeps up never reads the disk. Bounded by bytes. */
-export class Recent<T> {
+import { type FoundRecord, isCounted, wholeRecord } from './record.js';
+
+/** Whole records as they were written, holding the counted offsets `[from, to)`. */
+export interface RecordBytes {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The newest committed bytes of a lane in memory, so that a sink that keeps up never reads the disk. Bytes rather than
+ * records: frames that wait as objects grow old in the heap, and the collector copies each of them twice.
+ */
+export class Recent {
   readonly #bytesMax: number;
-  #records: { readonly record: T; readonly bytes: number }[] = [];
-  #head = 0;
+  #chunks: RecordBytes[] = [];
   #bytes = 0;
   /** Offset of the oldest record held. */
   #first: number;
@@ -16,37 +27,37 @@ export class Recent<T> {
     return this.#first;
   }
 
-  /** The record at the next offset. */
-  push(record: T, bytes: number): void {
-    this.#records.push({ record, bytes });
-    this.#bytes += bytes;
-    while (this.#bytes > this.#bytesMax && this.#head < this.#records.length) this.#dropOldest();
-    this.#compact();
+  /** What was committed next. The oldest goes where that is more than may be held. */
+  push(chunk: RecordBytes): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.bytes.length;
+    while (this.#bytes > this.#bytesMax) this.#dropOldest();
   }
 
-  /** Nobody asks for what lies below `offset` again: it is let go while it is young, which spares the collector. */
+  /** Nobody asks for what lies below `offset` again. */
   release(offset: number): void {
-    while (this.#first < offset && this.#head < this.#records.length) this.#dropOldest();
-    this.#compact();
+    while (this.#chunks[0] && this.#chunks[0].to <= offset) this.#dropOldest();
   }
 
-  /** The records of `[from, to)`; undefined when some are no longer held. */
-  slice(from: number, to: number): T[] | undefined {
+  /** The records of `[from, to)`, which is committed; undefined when some are no longer held. */
+  read(from: number, to: number): FoundRecord[] | undefined {
     if (from < this.#first) return undefined;
-    const start = this.#head + from - this.#first;
-    return this.#records.slice(start, start + to - from).map(({ record }) => record);
-  }
-
-  #compact(): void {
-    if (this.#head <= 256 || this.#head * 2 <= this.#records.length) return;
-    this.#records = this.#records.slice(this.#head);
-    this.#head = 0;
+    const records: FoundRecord[] = [];
+    for (const chunk of this.#chunks) {
+      if (chunk.to <= from) continue;
+      if (chunk.from >= to) break;
+      for (let at = 0; at < chunk.bytes.length; ) {
+        const record = wholeRecord(chunk.bytes, at);
+        if (isCounted(record.kind) && record.offset >= from && record.offset < to) records.push(record);
+        at = record.end;
+      }
+    }
+    return records;
   }
 
   #dropOldest(): void {
-    this.#bytes -= this.#records[this.#head]?.bytes ?? 0;
-    this.#records[this.#head] = undefined as never;
-    this.#head += 1;
-    this.#first += 1;
+    const oldest = this.#chunks.shift() as RecordBytes;
+    this.#bytes -= oldest.bytes.length;
+    this.#first = oldest.to;
   }
 }

@@ -76,6 +76,12 @@ export function recordAt(buffer: Buffer, at: number): FoundRecord | 'short' | 'b
   const end = at + recordHeaderBytes + payloadBytes;
   if (end > buffer.length) return 'short';
   if (buffer.readUInt32LE(at + 8) !== checksum(buffer, at, payloadBytes)) return 'bad';
+  return wholeRecord(buffer, at);
+}
+
+/** The record at `at`, which is known to be whole: nothing of it is checked. */
+export function wholeRecord(buffer: Buffer, at: number): FoundRecord {
+  const end = at + recordHeaderBytes + buffer.readUInt32LE(at + 4);
   return {
     kind: buffer[at + 12] as number,
     offset: buffer.readDoubleLE(at + 16),
