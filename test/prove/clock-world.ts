@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { registries, siteLoader, type SiteConfig } from '../../config/index.js';
 import { type Batch, type Frame, silentLog, type Sink, type SinkDefinition } from '../../gateway/contract/index.js';
 import { Gateway } from '../../gateway/runtime/index.js';
-import { frameLine } from '../../gateway/sinks/influxdb/frame-line.js';
+import { frameLine } from '../support/frame-line.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { MemoryDisk } from '../support/memory-disk.js';
 import { countingDriver } from './counting-driver.js';

@@ -9,8 +9,7 @@ export interface Encoded {
 }
 
 /** A request body as it goes over the wire: gzip of the given level, off the main thread; 0 leaves it plain. */
-export async function encodeBody(text: string, level: number): Promise<Encoded> {
-  const plain = Buffer.from(text, 'utf8');
+export async function encodeBody(plain: Uint8Array, level: number): Promise<Encoded> {
   if (level === 0) return { body: plain, headers: {} };
   return { body: await gzipAsync(plain, { level }), headers: { 'content-encoding': 'gzip' } };
 }

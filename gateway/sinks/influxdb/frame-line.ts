@@ -8,17 +8,27 @@ import {
   type TagType,
 } from '../../contract/index.js';
 import { keyName, measurementName, quoted } from './escape.js';
+import type { LineBuffer } from './line-buffer.js';
 import { type FieldType, type Point, type PointField, stampNs } from './point.js';
 
 /** What of a table's lines never changes. */
 interface LinePlan {
   /** `profile,device=…,link=…,site=…` */
   readonly key: string;
+  /** The same with the beginning of the first field. */
+  readonly head: Uint8Array;
   /** `,tag=` and `,tag_quality=` by slot. */
   readonly valueKeys: readonly string[];
+  readonly valueKeyBytes: readonly Uint8Array[];
   readonly qualityKeys: readonly string[];
   readonly types: readonly TagType[];
+  /** A line of numbers alone is no longer than this. */
+  readonly bytesMax: number;
 }
+
+/** The longest a number gets in JavaScript is 24 characters. */
+const numberBytesMax = 25;
+const stampBytesMax = 2 * numberBytesMax + 8;
 
 const plans = new WeakMap<TagTable, LinePlan>();
 
@@ -27,10 +37,17 @@ function planOf(table: TagTable): LinePlan {
   if (known) return known;
   const { profile, device, link, site, tags } = table;
   const names = tags.map(({ name }) => keyName(name));
+  // Tag keys in alphabetical order are what InfluxDB sorts them to anyway.
+  const key = `${measurementName(profile)},device=${keyName(device)},link=${keyName(link)},site=${keyName(site)}`;
+  const head = Buffer.from(`${key} sequence=`);
+  const valueKeys = names.map((name) => `,${name}=`);
+  const valueKeyBytes = valueKeys.map((text) => Buffer.from(text));
   const plan: LinePlan = {
-    // Tag keys in alphabetical order are what InfluxDB sorts them to anyway.
-    key: `${measurementName(profile)},device=${keyName(device)},link=${keyName(link)},site=${keyName(site)}`,
-    valueKeys: names.map((name) => `,${name}=`),
+    key,
+    head,
+    valueKeys,
+    valueKeyBytes,
+    bytesMax: valueKeyBytes.reduce((sum, { length }) => sum + length + numberBytesMax, head.length + stampBytesMax),
     qualityKeys: names.map((name) => `,${name}_quality=`),
     types: tags.map(({ type }) => type),
   };
@@ -62,31 +79,29 @@ function slotText(frame: Frame, plan: LinePlan, slot: number): string {
 }
 
 /**
- * One frame as one line with its line break: a pure function of the journal record, so that writing it again changes
- * nothing. Numbers are floats, quality is the OPC UA StatusCode where it is not good; a bad slot has no value field, an
- * absent one nothing.
+ * Writes one frame as one line with its line break: a pure function of the journal record, so that writing it again
+ * changes nothing. Numbers are floats, quality is the OPC UA StatusCode where it is not good; a bad slot has no value
+ * field, an absent one nothing. This runs for every value of the gateway: what the table fixes is compiled once.
  */
-export const frameLine = (frame: Frame): string => appendFrameLine('', frame);
-
-/**
- * `lines` and the frame's line behind it. This runs for every value of the gateway: what the table fixes is compiled
- * once, and a batch grows as one string, which costs a quarter less than joining lines.
- */
-export function appendFrameLine(lines: string, frame: Frame): string {
+export function writeFrameLine(into: LineBuffer, frame: Frame): void {
   const plan = planOf(frame.table);
   const { values, quality } = frame;
-  const { valueKeys, types } = plan;
-  let line = `${lines}${plan.key} sequence=${frame.sequence}i`;
-  for (let slot = 0; slot < values.length; slot++) {
+  const { valueKeyBytes, types } = plan;
+  into.reserve(plan.bytesMax);
+  into.put(plan.head);
+  into.ascii(`${frame.sequence}i`);
+  for (let slot = 0; slot < values.length; slot += 1) {
     const value = values[slot] as number;
     // `value - value` is 0 for finite numbers alone.
     if (quality[slot] === Quality.good && value - value === 0 && types[slot] !== 'boolean') {
-      line += (valueKeys[slot] as string) + value;
+      into.put(valueKeyBytes[slot] as Uint8Array);
+      into.ascii(String(value));
     } else {
-      line += slotText(frame, plan, slot);
+      into.text(slotText(frame, plan, slot));
+      into.reserve(plan.bytesMax);
     }
   }
-  return `${line} ${stampNs(frame.time, frame.sequence)}\n`;
+  into.ascii(` ${stampNs(frame.time, frame.sequence)}\n`);
 }
 
 const fieldTypes: Readonly<Record<TagType, FieldType>> = {
@@ -96,7 +111,7 @@ const fieldTypes: Readonly<Record<TagType, FieldType>> = {
   text: 'string',
 };
 
-/** The same frame taken apart by field, `sequence` first. Joined, its fields are `frameLine`. */
+/** The same frame taken apart by field, `sequence` first. Joined, its fields are the line. */
 export function framePoint(frame: Frame): Point {
   const plan = planOf(frame.table);
   const fields: PointField[] = [{ name: 'sequence', type: 'integer', text: `sequence=${frame.sequence}i` }];

@@ -4,7 +4,7 @@ import { encodeBody } from '../http/gzip.js';
 import { HttpClient } from '../http/http-client.js';
 import { gzipLevel, type InfluxdbConfig } from './config.js';
 import { entryPoint } from './entry-point.js';
-import { appendFrameLine, framePoint } from './frame-line.js';
+import { framePoint, writeFrameLine } from './frame-line.js';
 import { pointLine } from './point.js';
 import { RefusedFields } from './refused-fields.js';
 import { InfluxServer } from './server.js';
@@ -68,7 +68,7 @@ export class InfluxdbSink implements Sink {
     this.#http.close();
   }
 
-  async #post(lines: string, signal: AbortSignal): Promise<LinesAnswer> {
+  async #post(lines: Uint8Array, signal: AbortSignal): Promise<LinesAnswer> {
     const first = await this.#postOnce(lines, signal);
     if (first !== 'no-database') return first;
     // Someone dropped it while we were connected.
@@ -78,7 +78,7 @@ export class InfluxdbSink implements Sink {
     return second;
   }
 
-  async #postOnce(lines: string, signal: AbortSignal): Promise<LinesAnswer | 'no-database'> {
+  async #postOnce(lines: Uint8Array, signal: AbortSignal): Promise<LinesAnswer | 'no-database'> {
     const { body, headers } = await encodeBody(lines, gzipLevel(this.#config));
     signal.throwIfAborted();
     const answer = await this.#http.send({ method: 'POST', path: this.#path, headers, body }, signal);
@@ -109,7 +109,11 @@ function linesOf(batch: Batch): LineSource {
     return {
       count: batch.records.length,
       offset,
-      append: (lines, index) => (Number.isFinite(frame(index).time) ? appendFrameLine(lines, frame(index)) : undefined),
+      write: (into, index) => {
+        if (!Number.isFinite(frame(index).time)) return false;
+        writeFrameLine(into, frame(index));
+        return true;
+      },
       point: (index) => framePoint(frame(index)),
     };
   }
@@ -118,10 +122,11 @@ function linesOf(batch: Batch): LineSource {
   return {
     count: batch.records.length,
     offset,
-    append: (lines, index) => {
-      if (!Number.isFinite(entry(index).time)) return undefined;
+    write: (into, index) => {
+      if (!Number.isFinite(entry(index).time)) return false;
       const one = point(index);
-      return lines + pointLine(one, one.fields);
+      into.text(pointLine(one, one.fields));
+      return true;
     },
     point,
   };

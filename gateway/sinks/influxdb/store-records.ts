@@ -1,4 +1,5 @@
 import type { WriteOutcome } from '../../contract/index.js';
+import { LineBuffer } from './line-buffer.js';
 import { type Point, type PointField, pointLine } from './point.js';
 import type { RefusedFields } from './refused-fields.js';
 
@@ -10,8 +11,8 @@ export interface LineSource {
   readonly count: number;
   /** The record's offset in its lane. */
   offset(index: number): number;
-  /** `lines` and this record's line behind it, with its line break; undefined when the record has no place in time. */
-  append(lines: string, index: number): string | undefined;
+  /** Writes this record's line, with its line break; false when the record has no place in time. */
+  write(into: LineBuffer, index: number): boolean;
   /** The same record taken apart. */
   point(index: number): Point;
 }
@@ -28,7 +29,7 @@ type Rejected = NonNullable<WriteOutcome['rejected']>[number];
  */
 export class StoreRecords {
   readonly #source: LineSource;
-  readonly #send: (lines: string) => Promise<LinesAnswer>;
+  readonly #send: (lines: Uint8Array) => Promise<LinesAnswer>;
   readonly #known: RefusedFields;
   readonly #isOver: () => boolean;
   readonly #rejected: Rejected[] = [];
@@ -39,7 +40,7 @@ export class StoreRecords {
   /** `isOver` says that the search has taken its time: the records not yet settled are then left for the next write. */
   constructor(
     source: LineSource,
-    send: (lines: string) => Promise<LinesAnswer>,
+    send: (lines: Uint8Array) => Promise<LinesAnswer>,
     known: RefusedFields,
     isOver: () => boolean,
   ) {
@@ -66,7 +67,7 @@ export class StoreRecords {
     }
     // Asked anew for each half: what one half taught spares the other its search.
     const { lines, skipped } = this.#lines(from, to);
-    const answer = lines === '' ? 'stored' : await this.#send(lines);
+    const answer = lines.length === 0 ? 'stored' : await this.#send(lines);
     if (answer === 'stored') {
       for (const note of skipped) note();
     } else if (to - from > 1) {
@@ -81,26 +82,27 @@ export class StoreRecords {
   }
 
   /** The lines of a range, and what is to be noted about it once they are stored. */
-  #lines(from: number, to: number): { lines: string; skipped: (() => void)[] } {
+  #lines(from: number, to: number): { lines: Uint8Array; skipped: (() => void)[] } {
     const skipped: (() => void)[] = [];
-    let lines = '';
+    const lines = new LineBuffer();
     for (let index = from; index < to; index++) {
-      const more = this.#known.isEmpty ? this.#source.append(lines, index) : this.#appendKnown(lines, index, skipped);
-      if (more === undefined) skipped.push(() => this.#rejected.push({ index, reason: 'its UTC time is not known' }));
-      else lines = more;
+      const has = this.#known.isEmpty ? this.#source.write(lines, index) : this.#writeKnown(lines, index, skipped);
+      if (!has) skipped.push(() => this.#rejected.push({ index, reason: 'its UTC time is not known' }));
     }
-    return { lines, skipped };
+    return { lines: lines.bytes, skipped };
   }
 
   /** The same without the fields known to be refused. */
-  #appendKnown(lines: string, index: number, skipped: (() => void)[]): string | undefined {
-    const whole = this.#source.append(lines, index);
-    if (whole === undefined) return undefined;
+  #writeKnown(lines: LineBuffer, index: number, skipped: (() => void)[]): boolean {
+    const before = lines.length;
+    if (!this.#source.write(lines, index)) return false;
     const point = this.#source.point(index);
     const { fields, refused } = this.#divide(point);
-    if (refused.length === 0) return whole;
+    if (refused.length === 0) return true;
+    lines.truncate(before);
     for (const { name, reason } of refused) skipped.push(() => this.#parked.push({ index, tag: name, reason }));
-    return fields.length === 0 ? lines : lines + pointLine(point, fields);
+    if (fields.length > 0) lines.text(pointLine(point, fields));
+    return true;
   }
 
   /** The fields worth trying, and those known to be refused. */
@@ -139,16 +141,20 @@ export class StoreRecords {
   async #isRefusedWhole(point: Point, fields: readonly PointField[]): Promise<boolean> {
     const [first, last] = [fields.at(0), fields.at(-1)];
     if (fields.length < 3 || !first || !last) return false;
-    const one = await this.#send(pointLine(point, [first]));
+    const one = await this.#sendFields(point, [first]);
     if (typeof one === 'string') return false;
-    const other = await this.#send(pointLine(point, [last]));
+    const other = await this.#sendFields(point, [last]);
     return typeof other !== 'string' && other.refused === one.refused;
+  }
+
+  #sendFields(point: Point, fields: readonly PointField[]): Promise<LinesAnswer> {
+    return this.#send(Buffer.from(pointLine(point, fields)));
   }
 
   async #refusedFields(point: Point, fields: readonly PointField[]): Promise<{ field: PointField; reason: string }[]> {
     const [first] = fields;
     if (!first) return [];
-    const answer = await this.#send(pointLine(point, fields));
+    const answer = await this.#sendFields(point, fields);
     if (typeof answer === 'string') return [];
     if (fields.length === 1) return [{ field: first, reason: answer.refused }];
     const middle = fields.length >> 1;

@@ -110,7 +110,7 @@ export class PoolSink implements Sink {
 
   async #post({ epoch, lane, texts }: Prepared, chunk: Chunk, signal: AbortSignal): Promise<HttpAnswer> {
     const level = this.#capabilities?.encodings.includes('gzip') ? this.#config.gzip : 0;
-    const { body, headers } = await encodeBody(`[${texts.slice(chunk.from, chunk.to).join(',')}]`, level);
+    const { body, headers } = await encodeBody(Buffer.from(`[${texts.slice(chunk.from, chunk.to).join(',')}]`), level);
     signal.throwIfAborted();
     return this.#http.send(
       {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import type { Frame } from '../../../gateway/contract/index.js';
-import { frameLine } from '../../../gateway/sinks/influxdb/frame-line.js';
+import { frameLine } from '../../support/frame-line.js';
 import { sinks } from '../../../gateway/sinks/index.js';
 import { frameMessage } from '../../../gateway/sinks/mqtt/messages.js';
 import { frameEvent } from '../../../gateway/sinks/pool/cloud-event.js';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { BackOff, type Sink, type SinkContext } from '../../../../gateway/contract/index.js';
-import { frameLine } from '../../../../gateway/sinks/influxdb/frame-line.js';
+import { frameLine } from '../../../support/frame-line.js';
 import { influxdb } from '../../../../gateway/sinks/influxdb/index.js';
 import { sinkContext } from '../../../contracts/sink.js';
 import { type InfluxdOptions, type Influxd, startInfluxd } from '../../../support/influxd.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { WriteOutcome } from '../../../../gateway/contract/index.js';
 import { type Point, pointLine } from '../../../../gateway/sinks/influxdb/point.js';
 import { RefusedFields } from '../../../../gateway/sinks/influxdb/refused-fields.js';
-import { type LinesAnswer, StoreRecords } from '../../../../gateway/sinks/influxdb/store-records.js';
+import { type LinesAnswer, type LineSource, StoreRecords } from '../../../../gateway/sinks/influxdb/store-records.js';
 
 /** A server that stores what it can and answers 400 to a request with anything else in it, as InfluxDB 1.x does. */
 class PickyServer {
@@ -17,7 +17,8 @@ class PickyServer {
     this.refusesPoint = refusesPoint;
   }
 
-  readonly send = async (lines: string): Promise<LinesAnswer> => {
+  readonly send = async (bytes: Uint8Array): Promise<LinesAnswer> => {
+    const lines = Buffer.from(bytes).toString();
     this.requests += 1;
     let words: string | undefined;
     for (const line of lines.trimEnd().split('\n')) {
@@ -45,6 +46,14 @@ const pointOf = (index: number, names: readonly string[]): Point => ({
   stamp: '1764000000123000042',
 });
 
+const linesOf = (points: readonly Point[]): Pick<LineSource, 'write' | 'point'> => ({
+  write: (into, index) => {
+    into.text(pointLine(points[index] as Point, points[index]?.fields ?? []));
+    return true;
+  },
+  point: (index) => points[index] as Point,
+});
+
 const write = (
   server: PickyServer,
   points: readonly Point[],
@@ -55,8 +64,7 @@ const write = (
     {
       count: points.length,
       offset: (index) => 1000 + index,
-      append: (lines, index) => lines + pointLine(points[index] as Point, points[index]?.fields ?? []),
-      point: (index) => points[index] as Point,
+      ...linesOf(points),
     },
     server.send,
     known,
@@ -162,7 +170,7 @@ describe('writing a batch some of which is refused', () => {
 
   test('halves what is too large, and rejects the record that alone is', async () => {
     const lengths: number[] = [];
-    const send = async (lines: string): Promise<LinesAnswer> => {
+    const send = async (lines: Uint8Array): Promise<LinesAnswer> => {
       lengths.push(lines.length);
       return lines.length > 200 ? 'too-large' : 'stored';
     };
@@ -170,8 +178,7 @@ describe('writing a batch some of which is refused', () => {
     const source = {
       count: 8,
       offset: (index: number) => index,
-      append: (lines: string, index: number) => lines + pointLine(points[index] as Point, points[index]?.fields ?? []),
-      point: (index: number) => points[index] as Point,
+      ...linesOf(points),
     };
     const outcome = await new StoreRecords(source, send, new RefusedFields(), () => false).run();
     expect(outcome.rejected?.map(({ index }) => index)).toEqual([5]);
