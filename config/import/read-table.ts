@@ -1,5 +1,3 @@
-import { parse } from 'csv-parse/sync';
-import { readSheet } from 'read-excel-file/node';
 import type { Text } from '../../gateway/contract/index.js';
 import { text } from '../messages/index.js';
 import { decodeText } from '../source/decode.js';
@@ -43,7 +41,9 @@ function separatorOf(content: string): string {
 const plainCommas = (content: string): string =>
   content.replaceAll(/"(?:[^"]|"")*"|，/g, (match) => (match === '，' ? ',' : match));
 
-function readCsv(bytes: Uint8Array): TableResult {
+async function readCsv(bytes: Uint8Array): Promise<TableResult> {
+  // Here and below: a gateway that runs never needs them.
+  const { parse } = await import('csv-parse/sync');
   const decoded = decodeText(bytes);
   if ('what' in decoded) return decoded;
   const content = decoded.text
@@ -63,6 +63,7 @@ function readCsv(bytes: Uint8Array): TableResult {
 }
 
 async function readExcel(bytes: Uint8Array): Promise<TableResult> {
+  const { readSheet } = await import('read-excel-file/node');
   const rows = await readSheet(Buffer.from(bytes));
   return { rows: rows.slice(0, rowsMax).map((row) => row.map(cellOf)) };
 }
@@ -80,7 +81,7 @@ export async function readTable(bytes: Uint8Array): Promise<TableResult> {
     return { what: text((m) => m.table.oldExcel()), remedy: text((m) => m.table.saveAsXlsx()) };
   }
   try {
-    return isZip(bytes) ? await readExcel(bytes) : readCsv(bytes);
+    return isZip(bytes) ? await readExcel(bytes) : await readCsv(bytes);
   } catch {
     // A damaged archive, a workbook without sheets, a quotation mark that is never closed.
     return { what: text((m) => m.table.unreadable()), remedy: text((m) => m.table.saveAsXlsx()) };

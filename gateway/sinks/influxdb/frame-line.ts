@@ -95,7 +95,7 @@ export function writeFrameLine(into: LineBuffer, frame: Frame): void {
     // `value - value` is 0 for finite numbers alone.
     if (quality[slot] === Quality.good && value - value === 0 && types[slot] !== 'boolean') {
       into.put(valueKeyBytes[slot] as Uint8Array);
-      into.ascii(String(value));
+      into.number(value);
     } else {
       into.text(slotText(frame, plan, slot));
       into.reserve(plan.bytesMax);
