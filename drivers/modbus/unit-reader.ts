@@ -102,7 +102,7 @@ export class UnitReader {
     markBad(into, poll.refused, Quality['bad-configuration']);
     markBad(into, poll.forbidden, Quality['bad-configuration']);
     await this.#readAll(group, poll, round);
-    await this.#askRefused(poll, round);
+    if (poll.refused.length > 0) await this.#askRefused(poll, round);
     if (round.isUncertain) markUncertain(into);
     if (raw) into.raw(Buffer.concat(raw.flat()));
     if (this.#facts !== factsBefore) this.#keepFacts();
@@ -177,7 +177,7 @@ export class UnitReader {
 
   /** Now and then, and when there is nothing else to ask for, one refused tag is asked for again. */
   async #askRefused({ reads, refused }: Poll, round: Round): Promise<void> {
-    if (refused.length === 0 || (round.answers === 0 && round.silences > 0)) return;
+    if (round.answers === 0 && round.silences > 0) return;
     if (reads.length > 0 && this.#clock.monotonic() < this.#retryAtMs) return;
     this.#retryAtMs = this.#clock.monotonic() + refusedRetryMs;
     const item = refused[this.#retries % refused.length] as Item;
@@ -188,14 +188,19 @@ export class UnitReader {
     }
   }
 
-  async #request(read: Read, signal: AbortSignal): Promise<DataView> {
+  #request(read: Read, signal: AbortSignal): Promise<DataView> {
     const { bus, device } = this.#options;
     const { unit, pause } = device.settings;
-    if (pause === undefined) return bus.request(unit, read.functionCode, read.start, read.count, signal);
+    if (pause !== undefined) return this.#requestAfter(pause, read, signal);
+    return bus.request(unit, read.functionCode, read.start, read.count, signal);
+  }
+
+  async #requestAfter(pause: number, read: Read, signal: AbortSignal): Promise<DataView> {
+    const { bus, device } = this.#options;
     const waitMs = this.#askedMs + pause - this.#clock.monotonic();
     if (waitMs > 0) await this.#clock.wait(waitMs, signal);
     try {
-      return await bus.request(unit, read.functionCode, read.start, read.count, signal);
+      return await bus.request(device.settings.unit, read.functionCode, read.start, read.count, signal);
     } finally {
       this.#askedMs = this.#clock.monotonic();
     }

@@ -7,7 +7,6 @@ import type { Json, Log } from '../../contract/index.js';
 import type { Gateway } from '../../runtime/index.js';
 import { explainValue } from '../explain.js';
 import { signInSinks } from './embedded-broker.js';
-import { keepHeapSteady } from './steady-heap.js';
 
 /** A site that runs: the gateway, its status page, and its broker where it has one. */
 export interface RunningSite {
@@ -42,7 +41,6 @@ export async function needPort(host: string, port: number): Promise<void> {
  * running then.
  */
 export async function startSite(site: SiteConfig, log: Log, version: string): Promise<RunningSite> {
-  keepHeapSteady();
   const started: (() => Promise<void>)[] = [];
   try {
     return await startParts(site, log, version, started);
