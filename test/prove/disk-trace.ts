@@ -96,6 +96,10 @@ function actOf(line: string, folder: string, since: number): DiskAct | undefined
     const path = nameIn(folder, truncate[1] as string);
     return path ? { kind: 'truncate', path, size: Number(truncate[2]) } : undefined;
   }
+  const rename = /^rename\(.*?, "((?:\\x[0-9a-f]{2})*)"\)\s+= 0/.exec(line);
+  // A segment that takes the place of another is not followed here: a recording that has one proves nothing.
+  if (rename && nameIn(folder, rename[1] as string)?.endsWith('.seg'))
+    throw new Error(`a segment was replaced: ${line}`);
   const remove = /^unlink\("((?:\\x[0-9a-f]{2})*)"\)\s+= 0/.exec(line);
   if (remove) {
     const path = nameIn(folder, unhex(remove[1] as string).toString('utf8'));

@@ -30,8 +30,7 @@ const table = journal.table({
   tags: Array.from({ length: Number(tags) }, (_, index) => ({ name: `v${index}`, type: 'number', unit: '' })),
 });
 const tell = (): void => void process.stdout.write(`C ${journal.samples.committed} ${journal.alarms.committed}\n`);
-journal.samples.onCommit(tell);
-journal.alarms.onCommit(tell);
+const silences = [journal.samples.onCommit(tell), journal.alarms.onCommit(tell)];
 
 const position = Position.from(0);
 const end = performance.now() + Number(seconds) * 1000;
@@ -54,4 +53,18 @@ while (performance.now() < end) {
   journal.savePositions(new Map([['sink/samples', position]]));
   await systemClock.wait(10);
 }
+// It ends as a gateway does: all of it on the disk, the position too, and the word that it stopped.
+await journal.flushed();
+for (const silence of silences) silence();
+position.deliver(position.end, journal.samples.committed);
+journal.savePositions(new Map([['sink/samples', position]]));
+const stamp = { instant: frames, time: 1_700_000_000_000 + frames };
+journal.note({
+  kind: 'transition',
+  ...stamp,
+  subject: 'journal',
+  name: 'journal',
+  state: 'stopped',
+  reason: 'stopped',
+});
 await journal.close();

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { formatProblem, loadSite } from '../../config/index.js';
 import { memoryIo } from '../config/fakes.js';
 import { mutationsOf } from '../config/mutations.js';
+import { shippedSiteFiles } from '../config/shipped-site-files.js';
 import { outcome } from './commands-program.js';
 import { type Finding, finding, type Proof } from './proof.js';
 
@@ -51,9 +52,8 @@ interface Mutations {
   readonly thrown: string[];
 }
 
-/** Every key and value of the demonstration's site file, which the README shows, changed in turn. */
-async function mutated(): Promise<Mutations> {
-  const text = readFileSync(join(checkout, 'config', 'examples', 'demo', 'site.yaml'), 'utf8');
+/** Every key and value of a site file changed in turn. */
+async function mutated(text: string): Promise<Mutations> {
   const shelf = join(checkout, 'config', 'profiles');
   const profiles = Object.fromEntries(
     readdirSync(shelf).map((file) => [`shipped/${file}`, readFileSync(join(shelf, file))]),
@@ -76,6 +76,17 @@ async function mutated(): Promise<Mutations> {
   return found;
 }
 
+function mutationFindings(site: string, atLeast: number, found: Mutations): readonly Finding[] {
+  const { tried, named, unnamed, stillValid, thrown } = found;
+  return [
+    finding(`${site}: mutations tried`, tried, 'many', tried > atLeast),
+    finding(`${site}: stack traces`, thrown.length, '0', thrown.length === 0),
+    finding(`${site}: refused, the changed line named`, named, 'the rest', named + stillValid.length === tried),
+    finding(`${site}: refused, the changed line not named`, unnamed.length, '0', unnamed.length === 0),
+    finding(`${site}: still valid (listed with --full)`, stillValid.length, 'any', true),
+  ];
+}
+
 export const siteFiles: Proof = {
   summary: 'a wrong site file is told by line, cause and remedy, whatever the mistake',
   async run({ folder, say, isFull }): Promise<readonly Finding[]> {
@@ -83,11 +94,8 @@ export const siteFiles: Proof = {
     const counts = await mistakes();
     const [folders, chinese] = [[...counts.keys()], [...counts.keys()].filter((name) => chineseTyping.test(name))];
     const threefold = folders.filter((name) => counts.get(name) === 3);
-    const { tried, named, unnamed, stillValid, thrown } = await mutated();
-    for (const label of [...thrown, ...unnamed]) say(`  short: ${label}`);
-    if (isFull) for (const label of stillValid) say(`  still valid: ${label}`);
     const isJudged = numFailedTests === 0 && numFailedTestSuites === 0 && numPassedTests > 80;
-    return [
+    const findings = [
       finding('golden site files', folders.length, '40', folders.length === 40),
       finding('of Chinese typing', chinese.length, '≥ 15', chinese.length >= 15),
       finding('with three mistakes at once', threefold.join(', '), '2', threefold.length >= 2),
@@ -97,11 +105,18 @@ export const siteFiles: Proof = {
         'all pass',
         isJudged,
       ),
-      finding('mutations tried', tried, 'many', tried > 800),
-      finding('stack traces', thrown.length, '0', thrown.length === 0),
-      finding('refused, the changed line named', named, 'the rest', named + stillValid.length === tried),
-      finding('refused, the changed line not named', unnamed.length, '0', unnamed.length === 0),
-      finding('still valid (listed with --full)', stillValid.length, 'any', true),
     ];
+    const { readme, demo } = shippedSiteFiles(checkout);
+    const sites = [
+      { name: "README's site", text: readme, atLeast: 300 },
+      { name: 'demonstration', text: demo, atLeast: 800 },
+    ];
+    for (const { name, text, atLeast } of sites) {
+      const found = await mutated(text);
+      for (const label of [...found.thrown, ...found.unnamed]) say(`  ${name}: short: ${label}`);
+      if (isFull) for (const label of found.stillValid) say(`  ${name}: still valid: ${label}`);
+      findings.push(...mutationFindings(name, atLeast, found));
+    }
+    return findings;
   },
 };
