@@ -46,6 +46,8 @@ export interface JournalOptions extends RetentionLimits {
   readonly disk?: Disk;
   /** Told when the disk refuses (with the error) and when it takes again. */
   readonly onTrouble?: (lane: LaneName, error: Error | undefined) => void;
+  /** Told of damage that is met while older segments are read, once a segment: what was skipped and where a copy lies. */
+  readonly onDamage?: (sentence: string) => void;
   /** Told when a segment had to go. */
   readonly onRemoval?: (lane: LaneName, records: number, reason: string) => void;
 }

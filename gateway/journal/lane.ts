@@ -4,7 +4,7 @@ import type { LaneWriter } from './lane-writer.js';
 import type { Recent } from './recent.js';
 import type { FoundRecord } from './record.js';
 import type { SegmentFile } from './segment.js';
-import { SegmentReader } from './segment-reader.js';
+import { type ReaderEvents, SegmentReader } from './segment-reader.js';
 
 /** What a reader gives: records in order with their offsets. Offsets missing from `[from, next)` are damaged. */
 export interface LaneRead<T> {
@@ -28,6 +28,7 @@ interface LaneParts<T> {
   readonly recent: Recent;
   /** undefined when a record cannot be decoded: it counts as damaged. */
   readonly decode: (record: FoundRecord) => T | undefined;
+  readonly events: ReaderEvents;
 }
 
 /** One lane as the rest of the gateway sees it. */
@@ -88,8 +89,8 @@ export class Lane<T> {
   }
 
   reader(): LaneReader<T> {
-    const { disk, recent, decode } = this.#parts;
-    const fromDisk = new SegmentReader(disk, () => this.#parts.segments);
+    const { disk, recent, decode, events } = this.#parts;
+    const fromDisk = new SegmentReader(disk, () => this.#parts.segments, events);
     return {
       read: async (from, recordsMax, bytesMax) => {
         const end = Math.min(this.committed, from + recordsMax);

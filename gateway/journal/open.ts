@@ -10,14 +10,16 @@ import { Journal, type JournalOptions, type JournalParts, type Recovery } from '
 import { Lane } from './lane.js';
 import { LaneWriter } from './lane-writer.js';
 import { decodeEntry, OpeningState } from './opening-state.js';
-import { Quarantine } from './quarantine.js';
+import { FoundDamage, Quarantine } from './quarantine.js';
 import { Recent } from './recent.js';
-import type { FoundRecord } from './record.js';
+import { type FoundRecord, RecordKind } from './record.js';
 import { type RecoveredLane, recoverLane } from './recovery.js';
 import { Retainer } from './retainer.js';
 import { type SegmentFile, scanSegment } from './segment.js';
 import type { SegmentIndex } from './segment-index.js';
+import type { ReaderEvents } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
+import { tableCopy } from './table-copy.js';
 
 /** Name of the mark that `sluice restore` leaves; it is removed once the new epoch is safe. */
 export const restoredMark = 'restored';
@@ -58,7 +60,9 @@ interface LaneBuild<T> {
   readonly continues: boolean;
   readonly epoch: () => string;
   readonly head: (offset: number) => readonly Buffer[];
-  readonly onWritten: (bytes: Buffer, index: SegmentIndex) => void;
+  readonly onWritten: (bytes: Buffer, index: SegmentIndex, to: number) => void;
+  readonly companion?: (table: number, offset: number) => Buffer | undefined;
+  readonly events: ReaderEvents;
   readonly decode: (record: FoundRecord) => T | undefined;
   readonly makeRoom: () => Promise<boolean>;
   readonly beforeWrite?: () => Promise<void>;
@@ -82,6 +86,7 @@ function buildLane<T>(build: LaneBuild<T>): {
       epoch,
       headRecords: build.head,
       onWritten: build.onWritten,
+      ...(build.companion && { companion: build.companion }),
       onOpened: (segment) => {
         epochs.set(segment.serial, epoch());
         const sealed = segments.at(-1);
@@ -112,7 +117,7 @@ function buildLane<T>(build: LaneBuild<T>): {
     files,
     next,
   );
-  const lane = new Lane<T>({ name, disk, segments, epochs, writer, recent, decode });
+  const lane = new Lane<T>({ name, disk, segments, epochs, writer, recent, decode, events: build.events });
   return { writer, lane, segments };
 }
 
@@ -181,6 +186,8 @@ async function decideEpoch(disk: Disk, folder: string, found: Found): Promise<Ep
 function assemble(options: JournalOptions, disk: Disk, found: Found, newest: EpochEntry | undefined): JournalParts {
   const { state } = found;
   const retainer = new Retainer(options, disk, state.fold, state.written);
+  const met = new FoundDamage(new Quarantine(disk, options.folder), (sentence) => options.onDamage?.(sentence));
+  const onDamage: ReaderEvents['onDamage'] = (segment, damage) => met.tell(segment, damage);
   const common = { options, disk, epoch: () => state.fold.epoch?.epoch ?? '', continues: !newest };
   const alarms = buildLane<Entry>({
     ...common,
@@ -190,6 +197,7 @@ function assemble(options: JournalOptions, disk: Disk, found: Found, newest: Epo
     head: (offset) => state.written.headRecords(offset),
     onWritten: (bytes) => void scanSegment(bytes, (record) => state.written.record(record)),
     decode: decodeEntry,
+    events: { onBookkeeping: () => undefined, onDamage },
     makeRoom: () => retainer.makeRoom('alarms'),
     onSealed: (segment) => retainer.compact(segment),
   });
@@ -199,7 +207,17 @@ function assemble(options: JournalOptions, disk: Disk, found: Found, newest: Epo
     found: found.samples,
     next: found.next.samples,
     head: (offset) => [state.samplesHead(offset)],
-    onWritten: (_, index) => state.wroteSamples(index),
+    onWritten: (_, index, to) => state.wroteSamples(index, to),
+    companion: (number, offset) => {
+      const table = state.fold.table(number);
+      return table && tableCopy(table, offset);
+    },
+    events: {
+      onBookkeeping: (record) => {
+        if (record.kind === RecordKind.tableCopy) state.addCopy(record);
+      },
+      onDamage,
+    },
     decode: (record) => {
       const table = state.fold.table(frameTable(record.payload));
       return table?.tags.length === frameSlots(record.payload) ? decodeFrame(record.payload, table) : undefined;
@@ -217,7 +235,10 @@ function assemble(options: JournalOptions, disk: Disk, found: Found, newest: Epo
     alarms,
     recovery: { ...recoveryOf(found), newEpoch: newest },
     retain: (now) => retainer.retain(now),
-    settled: () => retainer.settled(),
+    settled: async () => {
+      await retainer.settled();
+      await met.copied();
+    },
   };
 }
 

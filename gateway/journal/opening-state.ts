@@ -3,9 +3,19 @@ import { Fold } from './fold.js';
 import { frameStamps, frameTable } from './frame-codec.js';
 import { type FoundRecord, jsonPayload, jsonRecord, RecordKind } from './record.js';
 import type { SegmentIndex } from './segment-index.js';
+import { tableOfCopy } from './table-copy.js';
+
+/** Where a frame stands; `time` is null in JSON while it is not known. */
+export interface KeptFrame {
+  readonly offset: number;
+  readonly instant: number;
+  readonly time: number;
+}
 
 /** State at the head of a samples segment. */
 interface SamplesState {
+  /** The last frame of the segment before; null when there was none. */
+  readonly last: KeptFrame | null;
   readonly sequences: Readonly<Record<string, number>>;
   readonly sequenceBase: number;
   readonly nextTable: number;
@@ -25,7 +35,8 @@ export class OpeningState {
   readonly writtenSequences = new Map<string, number>();
   sequenceBase = 0;
   lastEntry: Entry | undefined;
-  lastFrame: { offset: number; instant: number; time: number } | null = null;
+  lastFrame: KeptFrame | null = null;
+  #lastWritten: KeptFrame | null = null;
 
   readAlarm(record: FoundRecord): void {
     this.fold.record(record);
@@ -40,15 +51,30 @@ export class OpeningState {
       this.#reserveTable(state.nextTable - 1);
       this.sequences.clear();
       for (const [device, next] of Object.entries(state.sequences)) this.sequences.set(device, next);
+      if (state.last) this.#keep({ ...state.last, time: state.last.time ?? Number.NaN });
     }
+    if (record.kind === RecordKind.tableCopy) this.addCopy(record);
     if (record.kind !== RecordKind.frame) return;
     const stamps = frameStamps(record.payload);
     const table = frameTable(record.payload);
     this.#reserveTable(table);
     const device = this.fold.table(table)?.device;
     if (device !== undefined) this.sequences.set(device, stamps.sequence + 1);
-    this.fold.stamp(stamps.instant, stamps.time);
-    this.lastFrame = { offset: record.offset, instant: stamps.instant, time: stamps.time };
+    this.#keep({ offset: record.offset, instant: stamps.instant, time: stamps.time });
+  }
+
+  /** A table whose own record was lost lives on in the segments that use it. */
+  addCopy(record: FoundRecord): void {
+    const table = tableOfCopy(record.payload);
+    if (!table || this.fold.table(table.number)) return;
+    this.fold.addTable(table);
+    this.written.addTable(table);
+  }
+
+  #keep(frame: KeptFrame): void {
+    this.fold.stamp(frame.instant, frame.time);
+    this.lastFrame = frame;
+    this.#lastWritten = frame;
   }
 
   #reserveTable(number: number): void {
@@ -56,8 +82,10 @@ export class OpeningState {
     this.written.reserveTable(number);
   }
 
-  /** Records of the lane are in its file now. */
-  wroteSamples(index: SegmentIndex): void {
+  /** Records of the lane are in its file now: those before offset `to`. */
+  wroteSamples(index: SegmentIndex, to: number): void {
+    const { instants, times } = index;
+    if (instants) this.#lastWritten = { offset: to - 1, instant: instants[1], time: times?.[1] ?? Number.NaN };
     for (const [device, next] of index.nextSequences()) this.writtenSequences.set(device, next);
   }
 
@@ -70,6 +98,7 @@ export class OpeningState {
 
   samplesHead(offset: number): Buffer {
     const state: SamplesState = {
+      last: this.#lastWritten,
       sequences: Object.fromEntries(this.writtenSequences),
       sequenceBase: this.sequenceBase,
       nextTable: this.written.nextTable,

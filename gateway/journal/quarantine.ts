@@ -40,3 +40,29 @@ export class Quarantine {
     }
   }
 }
+
+/** Damage that is met while segments are read for sinks and history: each segment is copied and told once. */
+export class FoundDamage {
+  readonly #quarantine: Quarantine;
+  readonly #tell: (sentence: string) => void;
+  readonly #told = new Set<string>();
+  #copied: Promise<void> = Promise.resolve();
+
+  constructor(quarantine: Quarantine, tell: (sentence: string) => void) {
+    this.#quarantine = quarantine;
+    this.#tell = tell;
+  }
+
+  tell(segment: SegmentFile, damage: Damage): void {
+    if (this.#told.has(segment.path)) return;
+    this.#told.add(segment.path);
+    this.#copied = this.#copied.then(async () => {
+      for (const sentence of await this.#quarantine.keep([{ segment, damaged: [damage] }])) this.#tell(sentence);
+    });
+  }
+
+  /** Resolves when no segment is being copied. */
+  copied(): Promise<void> {
+    return this.#copied;
+  }
+}

@@ -30,6 +30,7 @@ export const RecordKind = {
   learned: 7,
   header: 8,
   memory: 9,
+  tableCopy: 10,
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 
@@ -59,8 +60,11 @@ export function sealRecord(buffer: Buffer, at: number, kind: RecordKind, offset:
 }
 
 /** A whole record with a JSON payload, for what is written rarely. */
-export function jsonRecord(kind: RecordKind, offset: number, value: unknown): Buffer {
-  const payload = Buffer.from(JSON.stringify(value), 'utf8');
+export const jsonRecord = (kind: RecordKind, offset: number, value: unknown): Buffer =>
+  sealedRecord(kind, offset, Buffer.from(JSON.stringify(value), 'utf8'));
+
+/** A whole record with this payload. */
+export function sealedRecord(kind: RecordKind, offset: number, payload: Buffer): Buffer {
   const record = Buffer.alloc(recordHeaderBytes + payload.length);
   payload.copy(record, recordHeaderBytes);
   sealRecord(record, 0, kind, offset, payload.length);
@@ -96,6 +100,15 @@ export function findRecord(buffer: Buffer, from: number): number {
     if (typeof recordAt(buffer, at) === 'object') return at;
   }
   return -1;
+}
+
+/** Where a record may begin at or after `from`: a whole one, or one the buffer cuts short. */
+export function findCandidate(buffer: Buffer, from: number): number {
+  for (let at = buffer.indexOf(mark, from); at >= 0; at = buffer.indexOf(mark, at + 1)) {
+    if (recordAt(buffer, at) !== 'bad') return at;
+  }
+  // The last bytes may be the beginning of a mark.
+  return Math.max(from, buffer.length - mark.length + 1);
 }
 
 /** The JSON of a payload; undefined when it is none, which a matching CRC makes our own fault and not the disk's. */

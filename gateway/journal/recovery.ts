@@ -7,6 +7,7 @@ import {
   headerOf,
   listSegments,
   readAll,
+  readOver,
   type SegmentFile,
   type SegmentHeader,
   scanSegment,
@@ -50,7 +51,7 @@ async function readHead(disk: Disk, lane: LaneName, serial: number, path: string
   const file = await disk.openToRead(path);
   try {
     const buffer = Buffer.alloc(headBytes);
-    const read = await file.read(buffer, 0);
+    const read = await readOver(file, buffer, 0);
     const record = recordAt(buffer.subarray(0, read), 0);
     const header = typeof record === 'object' ? headerOf(record, path) : undefined;
     const firstOffset = header?.firstOffset ?? firstOffsetOf(await readAll(file));

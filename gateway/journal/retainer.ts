@@ -6,7 +6,7 @@ import type { JournalOptions } from './journal.js';
 import { findRecord, jsonPayload, RecordKind, recordAt } from './record.js';
 import { indexRecord } from './recovery.js';
 import { planRetention, type Removal } from './retention.js';
-import { readAll, type SegmentFile, scanSegment } from './segment.js';
+import { readAll, readOver, type SegmentFile, scanSegment } from './segment.js';
 import { SegmentIndex, type SegmentIndexJson } from './segment-index.js';
 
 const tailBytes = 256 * 1024;
@@ -112,7 +112,7 @@ export class Retainer {
     try {
       const from = Math.max(0, segment.bytes - tailBytes);
       const buffer = Buffer.alloc(Math.min(tailBytes, segment.bytes));
-      await file.read(buffer, from);
+      await readOver(file, buffer, from);
       for (let at = findRecord(buffer, 0); at >= 0; ) {
         const record = recordAt(buffer, at);
         if (typeof record !== 'object') break;

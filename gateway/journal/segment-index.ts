@@ -51,6 +51,14 @@ export class SegmentIndex {
     return [...this.#devices].map(([device, [, last]]) => [device, last + 1]);
   }
 
+  get instants(): readonly [from: number, to: number] | null {
+    return this.#instants;
+  }
+
+  get times(): readonly [from: number, to: number] | null {
+    return this.#times;
+  }
+
   get tables(): ReadonlySet<number> {
     return this.#tables;
   }

@@ -1,6 +1,6 @@
 import type { Disk, DiskFile } from './disk.js';
-import { type FoundRecord, findRecord, isCounted, recordAt, recordHeaderBytes } from './record.js';
-import type { SegmentFile } from './segment.js';
+import { type FoundRecord, findCandidate, findRecord, isCounted, recordAt, recordHeaderBytes } from './record.js';
+import { type Damage, readOver, type SegmentFile } from './segment.js';
 
 const chunkBytes = 256 * 1024;
 
@@ -9,6 +9,13 @@ export interface ReadResult {
   readonly records: readonly FoundRecord[];
   /** Where to go on. */
   readonly next: number;
+}
+
+/** What a reader meets beside counted records. */
+export interface ReaderEvents {
+  readonly onBookkeeping: (record: FoundRecord) => void;
+  /** Bytes of a segment that hold no whole record though they should. Told again when they are read again. */
+  readonly onDamage: (segment: SegmentFile, damage: Damage) => void;
 }
 
 /**
@@ -25,10 +32,14 @@ export class SegmentReader {
   #at = 0;
   #fileEnd = 0;
   #nextOffset = -1;
+  /** Where the bytes that are being skipped begin in the file. */
+  #damagedFrom: number | undefined;
+  readonly #events: ReaderEvents;
 
-  constructor(disk: Disk, segments: () => readonly SegmentFile[]) {
+  constructor(disk: Disk, segments: () => readonly SegmentFile[], events: ReaderEvents) {
     this.#disk = disk;
     this.#segments = segments;
+    this.#events = events;
   }
 
   /** Up to `recordsMax` counted records of `[from, committed)`, and about `bytesMax` of payload. */
@@ -40,12 +51,14 @@ export class SegmentReader {
     while (records.length < recordsMax && bytes < bytesMax && next < committed) {
       const record = await this.#step();
       if (!record) {
+        this.#tellShort(next);
         if (!(await this.#advance())) {
           next = committed;
           break;
         }
         continue;
       }
+      if (!isCounted(record.kind)) this.#events.onBookkeeping(record);
       if (!isCounted(record.kind) || record.offset < next) continue;
       if (record.offset >= committed) {
         // Not to be had yet: the next read begins with it.
@@ -74,23 +87,45 @@ export class SegmentReader {
     for (;;) {
       const record = recordAt(this.#buffer, this.#at);
       if (typeof record === 'object') {
+        if (this.#damagedFrom !== undefined) this.#tell(this.#damagedFrom, this.#position);
+        this.#damagedFrom = undefined;
         this.#at = record.end;
         return record;
       }
-      if (await this.#fill()) continue;
-      // Nothing more in the file: what does not parse here is damage, or the end.
-      const found = findRecord(this.#buffer, this.#at + 1);
-      if (found < 0) return undefined;
-      this.#at = found;
+      if (record === 'short' && (await this.#fill())) continue;
+      // At the end of the file what is short may also be a spoilt length: then a whole record follows somewhere.
+      const next =
+        record === 'bad' ? findCandidate(this.#buffer, this.#at + 1) : findRecord(this.#buffer, this.#at + 1);
+      if (next < 0) return undefined;
+      this.#damagedFrom ??= this.#position;
+      this.#at = next;
     }
+  }
+
+  /** Where in the file the next record should begin. */
+  get #position(): number {
+    return this.#fileEnd - this.#buffer.length + this.#at;
+  }
+
+  #tell(from: number, to: number): void {
+    if (this.#segment) this.#events.onDamage(this.#segment, { from, to });
+  }
+
+  /** A segment that another one follows has to hold everything up to there. */
+  #tellShort(next: number): void {
+    const segment = this.#segment;
+    if (segment && next < segment.endOffset && segment !== this.#segments().at(-1))
+      this.#tell(this.#damagedFrom ?? this.#position, this.#fileEnd);
   }
 
   /** Reads on; false when the file has no more. Records given out before keep the old buffer. */
   async #fill(): Promise<boolean> {
-    const more = Buffer.allocUnsafe(chunkBytes);
-    const read = await (this.#file as DiskFile).read(more, this.#fileEnd);
+    const rest = this.#buffer.subarray(this.#at);
+    // As much again as there is already: a long record takes few readings.
+    const more = Buffer.allocUnsafe(Math.max(chunkBytes, rest.length));
+    const read = await readOver(this.#file as DiskFile, more, this.#fileEnd);
     if (read === 0) return false;
-    this.#buffer = Buffer.concat([this.#buffer.subarray(this.#at), more.subarray(0, read)]);
+    this.#buffer = Buffer.concat([rest, more.subarray(0, read)]);
     this.#at = 0;
     this.#fileEnd += read;
     return true;
@@ -118,5 +153,6 @@ export class SegmentReader {
     this.#buffer = Buffer.alloc(0);
     this.#at = 0;
     this.#fileEnd = 0;
+    this.#damagedFrom = undefined;
   }
 }

@@ -13,7 +13,9 @@ export interface SegmentWriterOptions {
   /** Bookkeeping at the head of a new segment, from which reading can start. */
   readonly headRecords: (firstOffset: number) => readonly Buffer[];
   /** Records are in the file now: the state that `headRecords` gives next includes them. */
-  readonly onWritten: (bytes: Buffer, index: SegmentIndex) => void;
+  readonly onWritten: (bytes: Buffer, index: SegmentIndex, to: number) => void;
+  /** Bookkeeping that has to stand in each segment before the first record that refers to this table. */
+  readonly companion?: (table: number, offset: number) => Buffer | undefined;
   readonly onOpened: (segment: SegmentFile) => void;
 }
 
@@ -51,12 +53,13 @@ export class SegmentWriter {
   async write(bytes: Buffer, from: number, to: number, index: SegmentIndex): Promise<void> {
     if (this.#open && this.#size + bytes.length > segmentBytesMax && this.#size > 0) await this.#seal(from);
     const open = this.#open ?? (await this.#begin(from));
-    await open.file.write(bytes, this.#size);
-    this.#size += bytes.length;
+    const companions = this.#companions(open, from, index);
+    await open.file.write(companions.length > 0 ? Buffer.concat([...companions, bytes]) : bytes, this.#size);
+    this.#size += companions.reduce((sum, { length }) => sum + length, bytes.length);
     open.segment.bytes = this.#size;
     open.segment.endOffset = to;
     open.index.merge(index);
-    this.#options.onWritten(bytes, index);
+    this.#options.onWritten(bytes, index, to);
   }
 
   /** Throws `SyncFailed`: what was written since the last sync is not to be trusted, and the file is left unsealed. */
@@ -74,6 +77,14 @@ export class SegmentWriter {
   async close(): Promise<void> {
     await this.#open?.file.close();
     this.#open = undefined;
+  }
+
+  /** For the tables that this segment refers to for the first time. */
+  #companions(open: OpenSegment, from: number, index: SegmentIndex): Buffer[] {
+    const { companion } = this.#options;
+    if (!companion) return [];
+    const fresh = [...index.tables].filter((table) => !open.index.tables.has(table));
+    return fresh.flatMap((table) => companion(table, from) ?? []);
   }
 
   async #begin(firstOffset: number): Promise<OpenSegment> {

@@ -56,10 +56,32 @@ export async function listSegments(
   return found.sort((a, b) => a.serial - b.serial);
 }
 
+const sectorBytes = 4096;
+
+/**
+ * Reads up to `into.length` bytes; resolves to how many there were. Sectors that cannot be read are left as zeros: what
+ * stood in them fails its check, and what stands beside them is not lost with it.
+ */
+export async function readOver(file: DiskFile, into: Buffer, position: number): Promise<number> {
+  try {
+    return await file.read(into, position);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error;
+  }
+  const end = Math.min(into.length, Math.max(0, (await file.size()) - position));
+  for (let at = 0; at < end; ) {
+    const to = Math.min(end, at + sectorBytes - ((position + at) % sectorBytes));
+    const sector = into.subarray(at, to);
+    await file.read(sector, position + at).catch(() => sector.fill(0));
+    at = to;
+  }
+  return end;
+}
+
 /** Reads a whole segment; they are 16 MiB at most, and one record more. */
 export async function readAll(file: DiskFile): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(await file.size());
-  const read = await file.read(bytes, 0);
+  const read = await readOver(file, bytes, 0);
   return bytes.subarray(0, read);
 }
 

@@ -39,6 +39,8 @@ export class MemoryDisk implements Disk {
   /** Bytes the disk holds at most. */
   capacity = Number.POSITIVE_INFINITY;
   failSync: Error | undefined;
+  /** Bytes of a file that no reading brings. */
+  unreadable: { readonly path: string; readonly from: number; readonly to: number } | undefined;
   /** Awaited before each write and sync: a stalled disk. */
   stall: Promise<void> | undefined;
 
@@ -166,7 +168,13 @@ export class MemoryDisk implements Disk {
         node.content = Node.put(node.content, write);
         node.unsynced.push(write);
       },
-      read: (into, position) => Promise.resolve(node.content.copy(into, 0, position)),
+      read: (into, position) => {
+        const bad = this.unreadable;
+        const isHit =
+          bad && this.#files.get(bad.path) === node && position < bad.to && position + into.length > bad.from;
+        if (isHit) return Promise.reject(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }));
+        return Promise.resolve(node.content.copy(into, 0, position));
+      },
       sync: async () => {
         await this.stall;
         if (this.failSync) {
