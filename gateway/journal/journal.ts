@@ -21,7 +21,7 @@ import { encodeFrame, planFrame } from './frame-codec.js';
 import { Lane } from './lane.js';
 import type { LaneWriter } from './lane-writer.js';
 import { Position } from './position.js';
-import { RecordKind } from './record.js';
+import { RecordKind, recordBytesMax } from './record.js';
 import type { RetentionLimits } from './retention.js';
 
 /** What start-up found, for the gap record and for people. */
@@ -154,11 +154,8 @@ export class Journal {
     const { device, number: table } = frame.table;
     const plan = planFrame(frame);
     this.#acquired += 1;
-    if (!samples.writer.hasRoom(plan.bytes)) {
-      const reason = 'disk too slow or full';
-      this.#unstored.set(reason, (this.#unstored.get(reason) ?? 0) + 1);
-      return undefined;
-    }
+    if (plan.bytes > recordBytesMax) return this.#refuse('frame longer than a record');
+    if (!samples.writer.hasRoom(plan.bytes)) return this.#refuse('disk too slow or full');
     const sequence = sequences.get(device) ?? sequenceBase;
     sequences.set(device, sequence + 1);
     fold.stamp(frame.instant, frame.time);
@@ -171,6 +168,10 @@ export class Journal {
     this.#appended += 1;
     // As the file has it: what is judged now and what is read back are the same.
     return { ...frame, timeSpread: Math.fround(frame.timeSpread), sequence };
+  }
+
+  #refuse(reason: string): undefined {
+    this.#unstored.set(reason, (this.#unstored.get(reason) ?? 0) + 1);
   }
 
   /** Appends an entry to the alarms lane; it is written and synced at once. Returns its offset. */

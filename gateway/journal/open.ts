@@ -226,6 +226,7 @@ function assemble(options: JournalOptions, disk: Disk, found: Found, newest: Epo
     beforeWrite: () => alarms.writer.eagerFlushed(),
   });
   retainer.watch(samples.segments, alarms.segments);
+  void retainer.keepSpare().catch(() => undefined);
   return {
     options,
     fold: state.fold,

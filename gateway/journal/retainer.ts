@@ -8,6 +8,7 @@ import { indexRecord } from './recovery.js';
 import { planRetention, type Removal } from './retention.js';
 import { readAll, readOver, type SegmentFile, scanSegment } from './segment.js';
 import { SegmentIndex, type SegmentIndexJson } from './segment-index.js';
+import { Spare } from './spare.js';
 
 const tailBytes = 256 * 1024;
 /** A full disk costs one segment in this time at most. */
@@ -18,6 +19,7 @@ export class Retainer {
   readonly #options: JournalOptions;
   readonly #disk: Disk;
   readonly #folds: readonly Fold[];
+  readonly #spare: Spare;
   #samples: SegmentFile[] = [];
   #alarms: SegmentFile[] = [];
   #turn: Promise<void> = Promise.resolve();
@@ -27,6 +29,7 @@ export class Retainer {
     this.#options = options;
     this.#disk = disk;
     this.#folds = folds;
+    this.#spare = new Spare(disk, options.folder);
   }
 
   /** The live lists of segments; removed ones are taken out of them. */
@@ -49,6 +52,7 @@ export class Retainer {
       now,
     };
     for (const removal of planRetention(facts, this.#options)) await this.#remove(removal);
+    await this.#keepSpare();
     this.#forgetTables();
   }
 
@@ -65,9 +69,20 @@ export class Retainer {
     return this.#turn;
   }
 
+  /** Called once the journal is open. */
+  keepSpare(): Promise<void> {
+    return this.#inTurn(() => this.#keepSpare());
+  }
+
+  async #keepSpare(): Promise<void> {
+    const { folder, freeBytesMin } = this.#options;
+    await this.#spare.keep((await this.#disk.freeBytes(folder)) - freeBytesMin);
+  }
+
   /**
-   * The disk refused a write: frees the oldest samples segment that is not being written. False when there is none, and
-   * when the last one went a moment ago: room that does not come of it is not to be had by removing more at once.
+   * The disk refused a write: frees the oldest samples segment that is not being written; for alarms, when there is none,
+   * the spare, and then their own oldest. False when there is nothing, and when something went a moment ago: room that
+   * does not come of it is not to be had by removing more at once.
    */
   makeRoom(lane: LaneName): Promise<boolean> {
     return this.#inTurn(() => this.#makeRoom(lane));
@@ -77,6 +92,10 @@ export class Retainer {
     const now = this.#options.clock.monotonic();
     if (now - this.#madeRoomAt < makeRoomEveryMs) return false;
     const oldest = this.#samples.length > 1 ? this.#samples[0] : undefined;
+    if (!oldest && lane === 'alarms' && (await this.#spare.giveUp())) {
+      this.#madeRoomAt = now;
+      return true;
+    }
     const segment = oldest ?? (lane === 'alarms' && this.#alarms.length > 1 ? this.#alarms[0] : undefined);
     if (!segment) return false;
     await this.#remove({ segment, reason: 'disk' });

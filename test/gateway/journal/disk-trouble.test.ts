@@ -3,7 +3,16 @@ import { frameOf, tableSpec } from '../../support/frames.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
 import { readLane } from '../../support/read-lane.js';
-import { event, firstValues, open } from './open-in-memory.js';
+import { spareBytes } from '../../../gateway/journal/spare.js';
+import { event, firstValues, folder, open } from './open-in-memory.js';
+
+const spare = `${folder}/spare`;
+
+async function spareIsKept(disk: MemoryDisk): Promise<void> {
+  while (!disk.paths.includes(spare) || disk.content(spare).length < spareBytes) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 describe('a disk in trouble', () => {
   test('that is full costs the oldest samples, and no alarm', async () => {
@@ -43,7 +52,8 @@ describe('a disk in trouble', () => {
     const table = journal.table(tableSpec('d1', 100));
     journal.append(frameOf(table, 0));
     await journal.flushed();
-    disk.capacity = disk.used;
+    await spareIsKept(disk);
+    disk.capacity = disk.used - spareBytes;
     for (let n = 1; n < 100; n += 1) {
       journal.append(frameOf(table, n));
       journal.note(event(n));
@@ -55,6 +65,24 @@ describe('a disk in trouble', () => {
     const again = await open(disk);
     expect(firstValues(await readLane(again.samples))).toEqual([0]);
     await again.close();
+  });
+
+  test('that is full takes every alarm into the room that was kept for it, and sets that aside again', async () => {
+    const disk = new MemoryDisk();
+    const clock = new ManualClock();
+    const journal = await open(disk, { clock });
+    await journal.committed();
+    await spareIsKept(disk);
+    disk.capacity = disk.used;
+    for (let n = 0; n < 100; n += 1) journal.note(event(n));
+    await journal.committed();
+    const noted = (await readLane(journal.alarms)).filter(({ record }) => record.kind === 'transition');
+    expect(noted.map(({ record }) => record.instant)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+    expect(disk.paths).not.toContain(spare);
+    disk.capacity += spareBytes;
+    await journal.retain(Number.NEGATIVE_INFINITY);
+    expect(disk.content(spare)).toHaveLength(spareBytes);
+    await journal.close();
   });
 
   test('that fails the sync of a segment being sealed loses nothing', async () => {
