@@ -1,4 +1,4 @@
-import type { DriverDefinition, RuleDefinition, SinkDefinition } from '../gateway/contract/index.js';
+import type { DriverDefinition, RuleDefinition, SinkDefinition, Text } from '../gateway/contract/index.js';
 
 /**
  * What can be configured, by name. Configuration is generic over it: it takes the halves of the file that belong to a
@@ -10,5 +10,5 @@ export interface Registries {
   readonly sinks: Readonly<Record<string, SinkDefinition<never>>>;
   readonly rules: Readonly<Record<string, RuleDefinition<never>>>;
   /** What is wrong with a formula over these tags, undefined when nothing is. */
-  checkFormula(formula: string, tagNames: readonly string[]): string | undefined;
+  checkFormula(formula: string, tagNames: readonly string[]): Text | undefined;
 }

@@ -9,5 +9,5 @@ export { ticksAtOnceMax, withTicks } from './operators/with-ticks.js';
 export { IsolatedRule } from './rules/isolated-rule.js';
 export type { LimitKind, LimitsConfig } from './rules/limits-config.js';
 export { buildTransforms } from './transforms/build-transforms.js';
-export { checkFormula } from './transforms/formula.js';
+export { checkFormula } from './transforms/check-formula.js';
 export type { DerivedTag, ReadTag, TagChecks, TransformSpec } from './transforms/spec.js';

@@ -7,7 +7,18 @@ export interface Formula {
   evaluate(read: (name: string) => number | boolean): number;
 }
 
-const functions = ['abs', 'ceil', 'floor', 'log', 'log2', 'log10', 'max', 'min', 'round', 'sqrt'];
+export const functions: readonly string[] = [
+  'abs',
+  'ceil',
+  'floor',
+  'log',
+  'log2',
+  'log10',
+  'max',
+  'min',
+  'round',
+  'sqrt',
+];
 const keywords = new Set(['and', 'or', 'not', 'in', 'of', 'if', 'then', 'else', 'mod']);
 
 /** A text, a tag name in quotes, a bare word, or a sign; a name or word may be the head of a call. */
@@ -20,7 +31,7 @@ interface Words {
 }
 
 /** What a formula speaks of, also in branches that one evaluation would not reach. */
-function wordsOf(formula: string): Words {
+export function wordsOf(formula: string): Words {
   const names = new Set<string>();
   const calls = new Set<string>();
   const refused = new Set<string>();
@@ -55,7 +66,8 @@ const tidied = (formula: string): string =>
 
 type Evaluate = (read: (name: string) => number | boolean) => unknown;
 
-const compile = (formula: string): Evaluate =>
+/** The formula as a function; throws where it cannot be read. */
+export const compileExpressionOf = (formula: string): Evaluate =>
   compileExpression(tidied(formula), {
     operators,
     customProp: (name: string, _get: unknown, read: (name: string) => number | boolean) => read(name),
@@ -67,7 +79,7 @@ const compile = (formula: string): Evaluate =>
  * single quotes: `'一号泵.流量' * 3.6`. Throws on a syntax error.
  */
 export function compileFormula(formula: string): Formula {
-  const evaluate = compile(formula);
+  const evaluate = compileExpressionOf(formula);
   return {
     inputs: wordsOf(formula).names,
     evaluate(read) {
@@ -76,34 +88,3 @@ export function compileFormula(formula: string): Formula {
     },
   };
 }
-
-/** The place the parser points at: its message shows the text on the second line and a caret below it. */
-function placeIn(message: string): string {
-  const [, text = '', pointer = ''] = message.split('\n');
-  const rest = text.slice(pointer.indexOf('^')).trim();
-  return rest === '' ? 'at its end' : `at "${rest}"`;
-}
-
-/** What is wrong with a formula over these tags, as an English sentence; undefined when nothing is. */
-export function checkFormula(formula: string, tagNames: readonly string[]): string | undefined {
-  const { names, calls, refused } = wordsOf(formula);
-  if (refused.includes('%')) return 'write mod instead of % for the remainder';
-  if (refused.includes('?') || refused.includes(':')) return 'write if … then … else … instead of ? and :';
-  if (refused.includes('of')) return 'the word of has no meaning here: a tag has no parts';
-  const known = new Set(tagNames);
-  const unknown = names.find((name) => !known.has(name));
-  if (unknown !== undefined) return `the formula names the tag "${unknown}", which this group does not have`;
-  const noFunction = calls.find((name) => !functions.includes(name));
-  if (noFunction !== undefined) return `there is no function ${noFunction}; there are ${functions.join(', ')}`;
-  try {
-    const evaluate = compile(formula);
-    // Every tag as a logical value takes every operator and both branches of most conditions.
-    const failed = [true, false].map((value) => evaluate(() => value)).find((result) => !isNumeric(result));
-    return failed === undefined ? undefined : `the formula gives no number: ${wordsFor(failed)}`;
-  } catch (error) {
-    return `the formula cannot be read ${placeIn((error as Error).message)}`;
-  }
-}
-
-const isNumeric = (result: unknown): boolean => typeof result === 'number' || typeof result === 'boolean';
-const wordsFor = (result: unknown): string => (result instanceof Error ? result.message : 'it gives a text or a list');

@@ -81,7 +81,7 @@ export const fakeRegistries = {
   rules: { band },
   checkFormula: (formula: string, tags: readonly string[]) => {
     const unknown = formula.match(/\p{L}[\p{L}\p{N}_]*/gu)?.find((word) => !tags.includes(word));
-    return unknown && `there is no tag ${unknown}`;
+    return unknown && { en: `there is no tag ${unknown}`, zh: `没有测点 ${unknown}` };
   },
 } as unknown as Registries;
 

@@ -40,7 +40,9 @@ describe('checkFormula', () => {
     ['(a, b)', 'the formula gives no number: it gives a text or a list'],
     ['if 3 then a else b', expect.stringContaining('the formula gives no number: Expected a logical value')],
   ])('says what is wrong with %s', (formula, sentence) => {
-    expect(checkFormula(formula, tags)).toEqual(sentence);
+    const told = checkFormula(formula, tags);
+    expect(told?.en).toEqual(sentence);
+    expect(told?.zh).toMatch(/\p{Script=Han}/u);
   });
 
   test('answers whatever is typed', () => {
@@ -68,7 +70,7 @@ describe('checkFormula', () => {
     );
     fc.assert(
       fc.property(typed, (formula) => {
-        expect(['string', 'undefined']).toContain(typeof checkFormula(formula, tags));
+        expect(['object', 'undefined']).toContain(typeof checkFormula(formula, tags));
       }),
       { numRuns: 500 },
     );
