@@ -7,7 +7,7 @@ import type {
   Text,
 } from '../../gateway/contract/index.js';
 import { bitsPerRegister, type DeviceSettings } from './device-schema.js';
-import { withDistinctShapes } from './distinct-shapes.js';
+import { alikeReads, withDistinctShapes } from './distinct-shapes.js';
 import { nothingLearned } from './learned-facts.js';
 import { type LinkSettings, type ResolvedLink, resolveLink } from './link-schema.js';
 import { compilePoll, type Poll, rangeOf, type Read, readMs } from './poll.js';
@@ -35,9 +35,11 @@ export function planLink(link: DriverLink<LinkSettings, DeviceSettings, TagAddre
       groups.map(({ name, tags }) => [name, compilePoll(tags, settings, nothingLearned, resolved.timing)]),
     );
     const polls = isLine ? withDistinctShapes(planned, settings, nothingLearned) : planned;
+    const alike = isLine ? alikeReads(polls.values()) : new Set<Read>();
     for (const { name, everyMs } of groups) {
       for (const read of (polls.get(name) as Poll).reads) {
-        const busMs = readMs(resolved.timing, read.functionCode, read.count) + (settings.pause ?? 0);
+        const waitMs = alike.has(read) ? resolved.latenessMs : (settings.pause ?? 0);
+        const busMs = readMs(resolved.timing, read.functionCode, read.count) + waitMs;
         requests.push(plannedRequest(device, name, read, busMs));
         busLoad += busMs / everyMs;
         requestsPerSecond += 1000 / everyMs;
