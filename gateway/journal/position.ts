@@ -1,11 +1,11 @@
-import { type Intervals, IntervalSet } from './interval-set.js';
+import { type Interval, type Intervals, IntervalSet } from './interval-set.js';
 
 /** A position as journaled. */
 export interface PositionJson {
   readonly addedAt: number;
-  /** Everything no longer waiting, as offsets. */
+  /** Everything no longer waiting, as offsets; never summed up. */
   readonly settled: Intervals;
-  /** Subsets of `settled`. */
+  /** Subsets of `settled`. A sum `[from, to, count]` lies in one run of it. */
   readonly rejected: Intervals;
   readonly dropped: Readonly<Record<string, Intervals>>;
   /** Sums of what lies below `upTo` and is no longer kept as offsets. */
@@ -26,8 +26,13 @@ export interface Account {
   readonly waiting: number;
 }
 
-/** More separate runs than this are summed up from the oldest on: a position stays small whatever a sink refuses. */
-export const intervalsMax = 512;
+/**
+ * A position is written with this many runs at most, some 3 KB, whatever a sink refuses. Beyond it, runs refused or
+ * dropped are summed up, two neighbours to one: how many they were is kept, which is not, and a sink that asks for some
+ * of a sum again gets the whole of it. When there is nothing left to sum up, because what waits has that many holes, the
+ * shortest run between two of them waits again: the sink gets it twice.
+ */
+export const runsMax = 128;
 
 /** What one sink has taken of one lane: a set of intervals, because after an outage it may fork. */
 export class Position {
@@ -75,7 +80,6 @@ export class Position {
   reject(offset: number): void {
     this.#settled.add(offset, offset + 1);
     this.#rejected.add(offset, offset + 1);
-    this.#bound();
   }
 
   drop(from: number, to: number, reason: string): void {
@@ -85,18 +89,24 @@ export class Position {
     set.add(from, to);
     this.#dropped.set(reason, set);
     this.#settled.add(from, to);
-    this.#bound();
   }
 
-  /** `[offset, until)` waits again; below what is summed up nothing can come back. */
+  /** `[offset, until)` waits again, and what is summed up with some of it; below what is collapsed nothing can come back. */
   resumeFrom(offset: number, until = Number.MAX_SAFE_INTEGER): void {
-    const from = Math.max(offset, this.#collapsed.upTo);
-    for (const set of [this.#settled, this.#rejected, ...this.#dropped.values()]) set.remove(from, until);
+    const start = Math.max(offset, this.#collapsed.upTo);
+    if (start >= until) return;
+    const from = this.#edge(start, 0);
+    const to = this.#edge(until, 1);
+    for (const set of [this.#settled, ...this.#refusals]) set.remove(from, to);
   }
 
-  /** Sums up what lies below `offset`, all of it settled: it is no longer kept and can never be asked for again. */
-  collapse(offset: number): void {
+  /**
+   * What lies below `to`, all of it settled, is no longer kept as offsets and can never be asked for again. Ends short of
+   * `to` where that would cut a sum.
+   */
+  collapse(to: number): void {
     const { upTo } = this.#collapsed;
+    const offset = this.#edge(to, 0);
     if (offset <= upTo || this.#settled.countWithin(upTo, offset) !== offset - upTo) return;
     const rejected = this.#rejected.countWithin(upTo, offset);
     let settled = offset - upTo - rejected;
@@ -111,7 +121,7 @@ export class Position {
       delivered: this.#collapsed.delivered + settled,
       rejected: this.#collapsed.rejected + rejected,
     };
-    for (const set of [this.#settled, this.#rejected, ...this.#dropped.values()]) set.remove(0, offset);
+    for (const set of [this.#settled, ...this.#refusals]) set.remove(0, offset);
   }
 
   account(next: number): Account {
@@ -131,23 +141,54 @@ export class Position {
     };
   }
 
+  /** As it is journaled, and bounded for it: between two batches, so that no sum holds half of one. */
   toJSON(): PositionJson {
+    this.#bound();
     return {
       addedAt: this.addedAt,
-      settled: this.#settled.intervals,
-      rejected: this.#rejected.intervals,
-      dropped: Object.fromEntries([...this.#dropped].map(([reason, set]) => [reason, set.intervals])),
-      collapsed: this.#collapsed,
+      settled: [...this.#settled.intervals],
+      rejected: [...this.#rejected.intervals],
+      dropped: Object.fromEntries([...this.#dropped].map(([reason, set]) => [reason, [...set.intervals]])),
+      collapsed: { ...this.#collapsed, dropped: { ...this.#collapsed.dropped } },
     };
   }
 
-  /** Keeps the position small: the oldest runs of refusals become sums, as far as everything below is settled. */
+  /** The subsets of what is settled that may be summed up. */
+  get #refusals(): readonly IntervalSet[] {
+    return [this.#rejected, ...this.#dropped.values()];
+  }
+
+  /** `offset`, moved to the lower (0) or upper (1) end of the sums it would cut. */
+  #edge(offset: number, end: 0 | 1): number {
+    let edge = offset;
+    for (;;) {
+      const sum = this.#refusals.map((set) => set.sumAround(edge)).find((found) => found !== undefined);
+      if (!sum) return edge;
+      edge = sum[end];
+    }
+  }
+
   #bound(): void {
-    const runs = [this.#rejected, ...this.#dropped.values()];
-    const count = runs.reduce((sum, set) => sum + set.intervals.length, 0);
-    if (count <= intervalsMax) return;
-    const settledTo = this.#settled.intervals[0]?.[1] ?? this.#collapsed.upTo;
-    const middle = runs.flatMap((set) => set.intervals.map(([, to]) => to)).sort((a, b) => a - b)[count >> 1];
-    this.collapse(Math.min(settledTo, middle as number));
+    const count = (): number => [this.#settled, ...this.#refusals].reduce((sum, set) => sum + set.intervals.length, 0);
+    while (count() > runsMax) {
+      const hasSummed = this.#refusals.map((set) => set.sumUp(this.#settled)).includes(true);
+      if (!hasSummed && !this.#fillOneHole()) return;
+    }
+  }
+
+  /** One run of settled offsets less. False when there is but one. */
+  #fillOneHole(): boolean {
+    const runs = this.#settled.intervals;
+    const [first] = runs;
+    if (runs.length < 2 || !first) return false;
+    if (first[0] === this.#collapsed.upTo) {
+      this.collapse(first[1]);
+      return true;
+    }
+    // Not the last: what is live goes on from its end.
+    const length = ([from, to]: Interval): number => to - from;
+    const shortest = runs.slice(0, -1).reduce((least, run) => (length(run) < length(least) ? run : least), first);
+    this.resumeFrom(shortest[0], shortest[1]);
+    return true;
   }
 }

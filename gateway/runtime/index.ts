@@ -1,5 +1,6 @@
 export { GatewayActs } from './acts.js';
-export { Gateway, type GatewayOptions } from './gateway.js';
+export type { GatewayOptions } from './assemble.js';
+export { Gateway } from './gateway.js';
 export type { Ledger, SinkAccount } from './ledger.js';
 export { isBalanced } from './ledger.js';
 export type { LinkStatistics, LinkSupervisor } from './link-supervisor.js';

@@ -84,10 +84,23 @@ export class LaneDelivery {
     if (lane === 'alarms' || config.order === 'strict') return;
     const committed = this.#lane.committed;
     // While a backlog follows already, only what waits behind the live stream counts: a second outage forks again.
-    const waiting = position.firstWaitingFrom(this.#forkedAt === undefined ? 0 : position.end, committed);
+    const from = this.#forkedAt === undefined ? 0 : Math.max(this.#forkedAt, position.end);
+    const waiting = position.firstWaitingFrom(from, committed);
     if (!waiting) return;
     const age = Math.max(outMs, await this.#ageOf(waiting[0]));
     if (age > config.liveFirstAfterMs) this.#forkedAt = committed;
+  }
+
+  /** Nothing waits that could be sent now: everything is settled, or held for want of a time. */
+  async isIdle(): Promise<boolean> {
+    const waiting = this.#options.position.firstWaiting(this.#lane.committed);
+    if (!waiting) return true;
+    const { records, offsets } = await this.#backlog.read(waiting[0], 1, 1);
+    return this.#labelled(records, offsets).heldAt !== undefined;
+  }
+
+  isWaiting(offset: number): boolean {
+    return this.#options.position.firstWaitingFrom(offset, offset + 1) !== undefined;
   }
 
   /** Delivers until `signal` ends it. Throws what the sink throws; nothing moves then. */

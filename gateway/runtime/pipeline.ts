@@ -1,6 +1,6 @@
-import { map, Subject, type Subscription, tap } from 'rxjs';
+import { filter, map, Subject, type Subscription } from 'rxjs';
 import type { ConditionDescription, Frame, Json, Log, Reading, StampedFrame, Transform } from '../contract/index.js';
-import { type IsolatedRule, type Judged, judge, withTicks } from '../../pipelines/index.js';
+import { IsolatedRule, type Judged, judge, withTicks } from '../../pipelines/index.js';
 import { DeviceClocks } from './device-clock.js';
 
 /** What is compiled for one tag table. */
@@ -45,6 +45,10 @@ function stamped(reading: Reading, { instant, time }: { instant: number; time: n
 /**
  * readings → stamped → transformed → stored → judged, in one stream: whole frames, in order of `instant`. A frame is
  * stored before it is judged, so an event can name its sequence; it is judged also when it could not be stored.
+ *
+ * Nothing ends it. What throws in one step, which is our bug, costs that step of that frame: the first is logged, all are
+ * counted, and the frame goes on as far as it had come. Steps catch for themselves, because an error that reaches RxJS
+ * ends a stream for ever; they are methods, because a closure a frame costs more than the step.
  */
 export class Pipeline {
   readonly deviceClocks = new DeviceClocks();
@@ -54,28 +58,33 @@ export class Pipeline {
   readonly #now$ = new Subject<number>();
   readonly #subscription: Subscription;
   #lastInstant = 0;
-  #hasTransformFailed = false;
+  #failures = 0;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#lastInstant = options.tickedTo ?? 0;
-    const rules = new Map([...options.tables].map(([table, { rules }]) => [table, rules.map(({ rule }) => rule)]));
     this.#subscription = this.#frame$
-      .pipe(withTicks(this.#now$, options.tickedTo), judge(rules))
-      .subscribe(options.onJudged);
+      .pipe(withTicks(this.#now$, options.tickedTo), judge(this.#guardedRules()))
+      .subscribe((judged) => this.#tell(judged));
     this.#subscription.add(
       this.#reading$
         .pipe(
-          map(({ reading, spanMs }) => stamped(reading, options.stamp(), spanMs)),
-          map((stamped) => this.#transformed(this.deviceClocks.judge(stamped))),
-          map((frame) => options.store(frame) ?? frame),
-          tap(options.onFrame),
+          map(({ reading, spanMs }) => this.#stamped(reading, spanMs)),
+          filter((frame) => frame !== undefined),
+          map((frame) => this.#transformed(frame)),
+          map((frame) => this.#stored(frame)),
         )
         .subscribe((frame) => {
+          this.#show(frame);
           this.#lastInstant = frame.instant;
           this.#frame$.next(frame);
         }),
     );
+  }
+
+  /** How often a step failed in a way it should not. */
+  get failures(): number {
+    return this.#failures;
   }
 
   /** A reading as a driver gave it; `spanMs` is how long it took. */
@@ -105,19 +114,75 @@ export class Pipeline {
     return { tickedTo: this.#lastInstant, transforms, rules };
   }
 
+  /** What failed and was only counted is told here. */
   stop(): void {
     this.#subscription.unsubscribe();
+    const failures = this.#failures;
+    if (failures > 1) this.#options.log.warn({ failures }, 'pipeline failed more than once in a way it should not');
+  }
+
+  /** Undefined when there is no time to stamp it with: it cannot be stored. */
+  #stamped(reading: Reading, spanMs: number): StampedFrame | undefined {
+    try {
+      return stamped(reading, this.#options.stamp(), spanMs);
+    } catch (error) {
+      this.#failed('stamp', reading.table.device, error);
+      return undefined;
+    }
   }
 
   #transformed(frame: StampedFrame): StampedFrame {
+    let timed = frame;
     try {
-      return this.#options.tables.get(frame.table.number)?.transform.next(frame) ?? frame;
+      timed = this.deviceClocks.judge(frame);
+      return this.#options.tables.get(timed.table.number)?.transform.next(timed) ?? timed;
     } catch (error) {
-      if (!this.#hasTransformFailed) {
-        this.#options.log.error({ device: frame.table.device, err: error }, 'transform failed in a way it should not');
-      }
-      this.#hasTransformFailed = true;
+      this.#failed('transform', frame.table.device, error);
+      return timed;
+    }
+  }
+
+  #stored(frame: StampedFrame): StampedFrame {
+    try {
+      return this.#options.store(frame) ?? frame;
+    } catch (error) {
+      this.#failed('store', frame.table.device, error);
       return frame;
     }
+  }
+
+  #show(frame: StampedFrame): void {
+    try {
+      this.#options.onFrame(frame);
+    } catch (error) {
+      this.#failed('show', frame.table.device, error);
+    }
+  }
+
+  #tell(judged: Judged): void {
+    try {
+      this.#options.onJudged(judged);
+    } catch (error) {
+      const { judgement, cause } = judged;
+      this.#failed('event', 'frame' in cause ? cause.frame.table.device : judgement.key, error);
+    }
+  }
+
+  /** Rules isolate themselves; this is for what goes wrong while they do, of which each tells the first. */
+  #guardedRules(): Map<number, IsolatedRule[]> {
+    const guard = ({ rule, conditions }: TablePipeline['rules'][number], key: string): IsolatedRule =>
+      new IsolatedRule(
+        () => rule,
+        (error) => this.#failed('rule', conditions[0]?.device ?? key, error),
+      );
+    return new Map(
+      [...this.#options.tables].map(([table, { key, rules }]) => [table, rules.map((rule) => guard(rule, key))]),
+    );
+  }
+
+  #failed(step: string, device: string, error: unknown): void {
+    this.#failures += 1;
+    if (this.#failures > 1) return;
+    this.#options.log.error({ device, step, err: error }, 'pipeline failed in a way it should not');
   }
 }

@@ -9,6 +9,7 @@ import {
   type LinkTables,
   type Log,
   type PolledDriver,
+  type Rule,
   type TagTable,
 } from '../contract/index.js';
 import type { Journal } from '../journal/index.js';
@@ -23,6 +24,9 @@ export interface CompiledLink {
   readonly tables: LinkTables;
 }
 
+/** Called each time a rule failed and begins anew, with its name and what it may have found active. */
+export type OnRuleFailed = (rule: string, conditions: readonly ConditionDescription[]) => void;
+
 /** A site made ready to run: drivers, tag tables, transforms and rules, compiled once at start. */
 export interface CompiledSite {
   readonly links: readonly CompiledLink[];
@@ -31,9 +35,9 @@ export interface CompiledSite {
   readonly boxTable: TagTable;
   /**
    * Gives transforms and rules back what they remembered; memory of what is gone is passed over. Returns the keys of the
-   * conditions whose rule goes on where it was.
+   * conditions whose rule goes on where it was. From here on rules that fail are told.
    */
-  restore(memory: PipelineMemory | undefined): ReadonlySet<string>;
+  restore(memory: PipelineMemory | undefined, onRuleFailed: OnRuleFailed): ReadonlySet<string>;
 }
 
 interface Ports {
@@ -76,15 +80,23 @@ function compileRule(
   registries: Registries,
   table: TagTable,
   log: Log,
+  onFailed: OnRuleFailed,
 ): { name: string; rule: IsolatedRule; conditions: readonly ConditionDescription[] } | undefined {
   if (!config.devices.includes(table.device)) return undefined;
   const definition = registries.rules[config.type];
   const create = () => definition?.create(config.name, config.settings as never, table);
   const compiled = create();
   if (!compiled) return undefined;
-  const rule = new IsolatedRule(
-    () => (create() ?? compiled).rule,
-    (error) => log.error({ rule: config.name, device: table.device, err: error }, 'rule failed in a way it should not'),
+  let hasBegun = false;
+  const begin = (): Rule => {
+    const { rule } = create() ?? compiled;
+    // A rule is asked for at once, and again after each failure.
+    if (hasBegun) onFailed(config.name, compiled.conditions);
+    hasBegun = true;
+    return rule;
+  };
+  const rule = new IsolatedRule(begin, (error) =>
+    log.error({ rule: config.name, device: table.device, err: error }, 'rule failed in a way it should not'),
   );
   return { name: config.name, rule, conditions: compiled.conditions };
 }
@@ -94,11 +106,13 @@ export async function compileSite(site: SiteConfig, registries: Registries, port
   for (const link of site.links) links.push(await compileLink(link, registries, site, ports));
   const pipelines = new Map<number, TablePipeline>();
   const conditions = new Map<string, ConditionDescription>();
+  let tellFailed: OnRuleFailed = () => undefined;
+  const onFailed: OnRuleFailed = (rule, own) => tellFailed(rule, own);
   for (const { config, tables } of links) {
     for (const device of config.devices) {
       for (const group of device.groups) {
         const table = tables.get(device.name)?.get(group.name) as TagTable;
-        const rules = site.rules.flatMap((rule) => compileRule(rule, registries, table, ports.log) ?? []);
+        const rules = site.rules.flatMap((rule) => compileRule(rule, registries, table, ports.log, onFailed) ?? []);
         for (const rule of rules) for (const one of rule.conditions) conditions.set(one.key, one);
         pipelines.set(table.number, {
           key: `${device.name}/${group.name}`,
@@ -114,7 +128,8 @@ export async function compileSite(site: SiteConfig, registries: Registries, port
     pipelines,
     conditions,
     boxTable,
-    restore(memory) {
+    restore(memory, onRuleFailed) {
+      tellFailed = onRuleFailed;
       const goOn = new Set<string>();
       for (const { key, transform, rules } of pipelines.values()) {
         const remembered = memory?.transforms[key];

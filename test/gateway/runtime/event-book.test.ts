@@ -104,4 +104,43 @@ describe('the event book', () => {
     expect(second.active.size).toBe(0);
     await second.close();
   });
+
+  test('what a rule had found active ends with the failure of the rule, by its name, and may be raised again', async () => {
+    const journal = await open(new MemoryDisk());
+    const book = new EventBook(journal, conditions);
+    startOf(book);
+    book.judged(judged(journal, true, 29));
+    book.ruleFailed('heat', [described]);
+    book.ruleFailed('heat', [described]);
+    expect(journal.active.size).toBe(0);
+    book.judged(judged(journal, true, 30));
+    const noted = await events(journal);
+    expect(noted.map(({ state }) => state)).toEqual(['active', 'normal', 'active']);
+    expect(noted[1]).toMatchObject({ key, device: 'd1', value: null, cause: { tick: 50 } });
+    expect(noted[1]?.message.en).toContain('Rule heat failed');
+    expect(noted[1]?.message.zh).toContain('规则 heat');
+    await journal.close();
+  });
+
+  test('a rule that fails in the recall ends what was active, and what it then still finds stands', async () => {
+    const disk = new MemoryDisk();
+    const first = await open(disk);
+    const book = new EventBook(first, conditions);
+    startOf(book);
+    book.judged(judged(first, true, 29));
+    await first.close();
+    const second = await open(disk);
+    const again = new EventBook(second, conditions);
+    again.judged(judged(second, false, 20));
+    again.ruleFailed('heat', [described]);
+    again.judged(judged(second, true, 30));
+    startOf(again);
+    const noted = await events(second);
+    expect(noted.map(({ state, value }) => [state, value])).toEqual([
+      ['active', 29],
+      ['normal', null],
+      ['active', 30],
+    ]);
+    await second.close();
+  });
 });
