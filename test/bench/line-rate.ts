@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -6,6 +7,16 @@ import { fileURLToPath } from 'node:url';
 import { benchSite } from '../support/bench-site.js';
 import { type Influxd, startInfluxd } from '../support/influxd.js';
 import { MeasuredProcess } from './measured-process.js';
+import { childNamed, cpuSecondsOf, machineCpuSeconds } from './processor-time.js';
+
+/** CPU in percent of one core while it was measured. */
+export interface CpuPercent {
+  readonly gateway: number;
+  readonly server: number;
+  readonly influxd: number;
+  /** Of everything on this machine; its cores together have 100 each. */
+  readonly machine: number;
+}
 
 /** One measured run of one gateway. */
 export interface LineRate {
@@ -14,8 +25,9 @@ export interface LineRate {
   readonly rssAnonMb: number;
   /** Polls that did not reach InfluxDB, in percent. */
   readonly missedPercent: number;
-  readonly writtenCallsMbPerDay: number;
-  readonly writtenDiskMbPerDay: number;
+  /** Polls the server was never asked for, in percent: what is missing beyond them was read and not yet stored. */
+  readonly unaskedPercent: number;
+  readonly cpuPercent: CpuPercent;
 }
 
 export interface Load {
@@ -29,6 +41,8 @@ export interface Load {
 const benchFolder = fileURLToPath(new URL('../../../test/bench/', import.meta.url));
 const sluice = fileURLToPath(new URL('../../gateway/cli/main.js', import.meta.url));
 const tagsPerDevice = 50;
+
+const countsFile = (folder: string): string => join(folder, 'server-counts');
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -50,28 +64,64 @@ export async function startBenchInfluxd(): Promise<Influxd> {
 
 /** What is stored arrives some time after it was read: it is counted by its own time, this long after the window. */
 const arrivalMs = 4000;
+const countsTurnMs = 10;
 
 type CountRows = (fromMs: number, toMs: number) => Promise<number>;
 
-async function measure(gateway: MeasuredProcess, load: Load, count: CountRows): Promise<LineRate> {
+/** The processes of one run. */
+export interface Scene {
+  readonly folder: string;
+  readonly gateway: MeasuredProcess;
+  readonly server: MeasuredProcess;
+}
+
+/** Requests the server has counted so far, which it tells when asked by a signal. */
+async function countedByServer({ folder, server }: Scene): Promise<number> {
+  await rm(countsFile(folder), { force: true });
+  server.signal('SIGUSR1');
+  while (!existsSync(countsFile(folder))) await sleep(countsTurnMs);
+  return (await serverCounts(folder)).all;
+}
+
+/** What is read at both ends of the window. */
+async function readings(scene: Scene): Promise<CpuPercent & { readonly requests: number; readonly at: number }> {
+  const influxd = childNamed('influxd');
+  return {
+    requests: await countedByServer(scene),
+    at: performance.now(),
+    gateway: scene.gateway.cpuSeconds(),
+    server: scene.server.cpuSeconds(),
+    influxd: influxd === undefined ? Number.NaN : cpuSecondsOf(influxd),
+    machine: machineCpuSeconds(),
+  };
+}
+
+async function measure(scene: Scene, load: Load, count: CountRows): Promise<LineRate> {
   await sleep(load.dropSeconds * 1000);
-  const before = { cpu: gateway.cpuSeconds(), written: gateway.written(), at: performance.now(), utc: Date.now() };
+  const utc = Date.now();
+  const before = await readings(scene);
   await sleep((load.seconds - load.dropSeconds) * 1000);
-  const cpu = gateway.cpuSeconds() - before.cpu;
-  const written = gateway.written();
-  const seconds = (performance.now() - before.at) / 1000;
+  const after = await readings(scene);
+  const rssAnonMb = scene.gateway.rssAnonMb();
+  const seconds = (after.at - before.at) / 1000;
   await sleep(arrivalMs);
-  const stored = await count(before.utc, before.utc + seconds * 1000);
+  const stored = await count(utc, utc + seconds * 1000);
   const values = stored * tagsPerDevice;
   const expected = (load.devices * seconds * 1000) / load.everyMs;
-  const perDay = (bytes: number): number => ((bytes / seconds) * 86_400) / 1e6;
+  const missed = (polls: number): number => Math.max(0, 100 * (1 - polls / expected));
+  const percent = (of: keyof CpuPercent): number => (100 * (after[of] - before[of])) / seconds;
   return {
     valuesPerSecond: values / seconds,
-    cpuSecondsPerMillion: cpu / (values / 1e6),
-    rssAnonMb: gateway.rssAnonMb(),
-    missedPercent: Math.max(0, 100 * (1 - stored / expected)),
-    writtenCallsMbPerDay: perDay(written.calls - before.written.calls),
-    writtenDiskMbPerDay: perDay(written.disk - before.written.disk),
+    cpuSecondsPerMillion: (after.gateway - before.gateway) / (values / 1e6),
+    rssAnonMb,
+    missedPercent: missed(stored),
+    unaskedPercent: missed(after.requests - before.requests),
+    cpuPercent: {
+      gateway: percent('gateway'),
+      server: percent('server'),
+      influxd: percent('influxd'),
+      machine: percent('machine'),
+    },
   };
 }
 
@@ -83,55 +133,84 @@ const rowCounter =
     return Number(rows[0]?.['count'] ?? 0);
   };
 
-async function withServer<T>(server: string, folder: string, devices: number, run: () => Promise<T>): Promise<T> {
-  const process_ = new MeasuredProcess(server, ['15020', String(devices), join(folder, 'server-counts')]);
+async function withServer<T>(
+  program: string,
+  folder: string,
+  devices: number,
+  run: (server: MeasuredProcess) => Promise<T>,
+): Promise<T> {
+  const server = new MeasuredProcess(program, ['15020', String(devices), countsFile(folder)]);
   try {
-    return await run();
+    return await run(server);
   } finally {
-    await process_.end();
+    await server.end();
   }
 }
 
 /** The bare script: modbus-serial and influx, no rules, no storage. */
-export function measureBare(server: string, folder: string, influxd: Influxd, load: Load): Promise<LineRate> {
-  return withServer(server, folder, load.devices, async () => {
+export function measureBare(program: string, folder: string, influxd: Influxd, load: Load): Promise<LineRate> {
+  return withServer(program, folder, load.devices, async (server) => {
     const args = [join(benchFolder, 'bare-gateway.cjs'), String(load.devices), String(load.everyMs), '0'];
     const gateway = new MeasuredProcess(process.execPath, args);
     try {
-      return await measure(gateway, load, rowCounter(influxd, 'w1', 'dev'));
+      return await measure({ folder, gateway, server }, load, rowCounter(influxd, 'w1', 'dev'));
     } finally {
       await gateway.end();
     }
   });
 }
 
-/** Sluice: four limits on every tag, and the durable journal. */
-export function measureSluice(
-  server: string,
+/** What of the site is not as shipped. */
+export interface SluiceOptions {
+  /** Where the journal lies; a folder of its own unless given. */
+  readonly journal?: string;
+  /** Further settings of the InfluxDB sink. */
+  readonly sinkMore?: string;
+}
+
+/** Runs Sluice under a load, four limits on every tag and the durable journal, for as long as `use` takes. */
+export function runSluice<T>(
+  program: string,
   folder: string,
   influxd: Influxd,
-  load: Load,
-  sinkMore = '',
-): Promise<LineRate> {
-  return withServer(server, folder, load.devices, async () => {
+  { devices, everyMs }: Pick<Load, 'devices' | 'everyMs'>,
+  { journal, sinkMore = '' }: SluiceOptions,
+  use: (scene: Scene) => Promise<T>,
+): Promise<T> {
+  return withServer(program, folder, devices, async (server) => {
     const own = join(folder, 'sluice');
     await rm(own, { recursive: true, force: true });
     await mkdir(own, { recursive: true });
     const site = join(own, 'site.yaml');
-    const { devices, everyMs } = load;
-    await writeFile(site, benchSite({ devices, everyMs, influx: influxd.url, folder: join(own, 'journal'), sinkMore }));
-    const gateway = new MeasuredProcess(process.execPath, [sluice, 'run', site]);
+    const journalFolder = journal ?? join(own, 'journal');
+    await writeFile(site, benchSite({ devices, everyMs, influx: influxd.url, folder: journalFolder, sinkMore }));
+    const logFile = join(own, 'gateway.log');
+    const gateway = new MeasuredProcess(process.execPath, [sluice, 'run', site], { logFile });
     try {
-      return await measure(gateway, load, rowCounter(influxd, 'bench', 'bench'));
+      const result = await use({ folder, gateway, server });
+      if (gateway.hasEnded) throw new Error(`the gateway has ended; ${logFile} says why`);
+      return result;
     } finally {
       await gateway.end();
     }
   });
 }
 
+/** Sluice in figures. */
+export const measureSluice = (
+  program: string,
+  folder: string,
+  influxd: Influxd,
+  load: Load,
+  options: SluiceOptions = {},
+): Promise<LineRate> =>
+  runSluice(program, folder, influxd, load, options, (scene) =>
+    measure(scene, load, rowCounter(influxd, 'bench', 'bench')),
+  );
+
 /** Requests the server counted in its last run: all, and the least and most of a port. */
 export async function serverCounts(folder: string): Promise<{ all: number; least: number; most: number }> {
-  const [all, least, most] = (await readFile(join(folder, 'server-counts'), 'utf8')).split(' ').map(Number);
+  const [all, least, most] = (await readFile(countsFile(folder), 'utf8')).split(' ').map(Number);
   return { all: all as number, least: least as number, most: most as number };
 }
 

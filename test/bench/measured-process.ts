@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { cpuSecondsOf } from './processor-time.js';
 
 /** A process under measurement. CPU is that of all its threads, from /proc/PID/stat; children are not counted. */
 export class MeasuredProcess {
   readonly #child: ChildProcess;
 
-  constructor(program: string, args: readonly string[], options: { readonly cwd?: string } = {}) {
-    this.#child = spawn(program, args, { ...options, stdio: ['ignore', 'ignore', 'inherit'] });
+  /** What it says on standard error is shown, or goes to `logFile`. */
+  constructor(program: string, args: readonly string[], { logFile }: { readonly logFile?: string } = {}) {
+    const log = logFile === undefined ? undefined : openSync(logFile, 'a');
+    this.#child = spawn(program, args, { stdio: ['ignore', 'ignore', log ?? 'inherit'] });
+    if (log !== undefined) closeSync(log);
   }
 
   get pid(): number {
@@ -18,11 +22,9 @@ export class MeasuredProcess {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** CPU seconds so far, user and system, in ticks of 10 ms (USER_HZ is 100 on every Linux this runs on). */
+  /** CPU seconds so far, user and system, in ticks of 10 ms. */
   cpuSeconds(): number {
-    const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    return cpuSecondsOf(this.pid);
   }
 
   /** MB of memory that is the process's own. */
@@ -31,11 +33,13 @@ export class MeasuredProcess {
     return Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
   }
 
-  /** Bytes passed to write calls, and bytes that went to the disk, as the kernel counts them. */
-  written(): { readonly calls: number; readonly disk: number } {
-    const io = readFileSync(`/proc/${this.pid}/io`, 'utf8');
-    const field = (name: string): number => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(io)?.[1] ?? 0);
-    return { calls: field('wchar'), disk: field('write_bytes') };
+  /** Bytes of the pages this process made the kernel send to a disk; nothing that went through sockets is among them. */
+  pageBytesWritten(): number {
+    return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${this.pid}/io`, 'utf8'))?.[1] ?? 0);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
   }
 
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {

@@ -12,6 +12,7 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   backlog: async () => (await import('./backlog.js')).backlog,
   clock: async () => (await import('./clock.js')).clock,
   epochs: async () => (await import('./epochs.js')).epochs,
+  stall: async () => (await import('./stall.js')).stall,
   'line-rate': async () => (await import('./line-rate.js')).lineRate,
   bus: async () => (await import('./bus.js')).bus,
   types: async () => (await import('./types.js')).types,

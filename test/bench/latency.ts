@@ -1,0 +1,155 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { quantile } from '../../gateway/cli/bench/quantile.js';
+import { syncTimes } from '../../gateway/cli/bench/sync-time.js';
+import { fitHeap } from '../../gateway/cli/fit-heap.js';
+import { type Entry, silentLog } from '../../gateway/contract/index.js';
+import type { Gateway } from '../../gateway/runtime/index.js';
+import { benchSite } from '../support/bench-site.js';
+import { Child } from '../support/child.js';
+import { freePorts } from '../support/free-port.js';
+import { startInfluxd } from '../support/influxd.js';
+import { startMosquitto } from '../support/mosquitto.js';
+import { type CrossingReport, crossingLimit, monotonicMs } from './crossings.js';
+import { MeasuredProcess } from './measured-process.js';
+
+const load = { devices: 20, everyMs: 100 } as const;
+const startMs = 5000;
+/** The last event may take this long to reach the subscriber. */
+const lastEventMs = 5000;
+const syncProbeMs = 2000;
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+interface Peers {
+  readonly influx: string;
+  readonly basePort: number;
+  readonly mqttPort: number;
+  readonly crossingPort: number;
+  readonly folder: string;
+}
+
+/** The site of the line-rate measurements, with one more device whose value crosses a limit, and an MQTT sink. */
+function latencySite({ influx, basePort, mqttPort, crossingPort, folder }: Peers): string {
+  const site = parse(benchSite({ ...load, influx, basePort, folder })) as Record<string, Record<string, unknown>>;
+  const also = (section: string, more: Record<string, unknown>) => ({ ...site[section], ...more });
+  return stringify({
+    ...site,
+    profiles: also('profiles', {
+      crossing: {
+        driver: 'modbus',
+        poll: `${load.everyMs}ms`,
+        tags: { level: { register: 'holding 0', type: 'float32', unit: '' } },
+      },
+    }),
+    links: also('links', {
+      crossing: {
+        driver: 'modbus',
+        framing: 'tcp',
+        address: `tcp://127.0.0.1:${crossingPort}`,
+        devices: { crossing: { profile: 'crossing', unit: 1 } },
+      },
+    }),
+    rules: also('rules', { crossing: { type: 'limits', devices: ['crossing'], tag: 'level', H: crossingLimit } }),
+    sinks: also('sinks', { mqtt: { type: 'mqtt', url: `mqtt://127.0.0.1:${mqttPort}` } }),
+  });
+}
+
+/** Starts the gateway in this process as `sluice run` does, and notes when each crossing's event reaches the journal. */
+async function startWatched(site: string): Promise<{ gateway: Gateway; decided: Map<number, number> }> {
+  fitHeap();
+  const { loadSite, registries } = await import('../../config/index.js');
+  const { Gateway, systemClock } = await import('../../gateway/runtime/index.js');
+  const result = await loadSite(site);
+  if (!result.site) throw new Error(`the bench's own site file is refused: ${JSON.stringify(result.problems)}`);
+  const options = { site: result.site, registries, clock: systemClock, log: silentLog, version: 'bench' };
+  const gateway = await Gateway.start(options);
+  const { journal } = gateway;
+  const decided = new Map<number, number>();
+  const note = journal.note.bind(journal);
+  journal.note = (entry: Entry): number => {
+    const at = monotonicMs();
+    if (entry.kind === 'event' && entry.device === 'crossing' && entry.value !== null && !decided.has(entry.value)) {
+      decided.set(entry.value, at);
+    }
+    return note(entry);
+  };
+  return { gateway, decided };
+}
+
+/** ms from each crossing to what came of it; undefined where nothing did. */
+function delays(written: CrossingReport['written'], seen: ReadonlyMap<number, number>): (number | undefined)[] {
+  return written.map(([value, at]) => {
+    const seenAt = seen.get(value);
+    return seenAt === undefined ? undefined : seenAt - at;
+  });
+}
+
+function delayText(what: string, all: readonly (number | undefined)[]): string {
+  const known = all.filter((ms) => ms !== undefined);
+  const figures = (
+    [
+      ['p50', 0.5],
+      ['p95', 0.95],
+      ['p99', 0.99],
+      ['max', 1],
+    ] as const
+  )
+    .map(([name, share]) => `${name} ${quantile(known, share).toFixed(1)}`)
+    .join('  ');
+  return `${what.padEnd(44)} ${figures} ms  (${known.length} crossings, ${all.length - known.length} without an event)`;
+}
+
+/** The first time each value was heard; a repeated delivery is not later for it. */
+const firstHeard = (heard: CrossingReport['heard']): Map<number, number> => new Map(heard.toReversed());
+
+async function observe(site: string, witness: Child, say: (line: string) => void): Promise<void> {
+  const { gateway, decided } = await startWatched(site);
+  try {
+    await sleep(startMs);
+    const before = { at: monotonicMs(), frames: gateway.journal.acquisition.acquired };
+    if ((await witness.ask('begin')) !== 'done') throw new Error('the witness ended before all crossings were made');
+    const seconds = (monotonicMs() - before.at) / 1000;
+    const frames = gateway.journal.acquisition.acquired - before.frames;
+    await sleep(lastEventMs);
+    const { written, heard } = JSON.parse((await witness.ask('report')) ?? '') as CrossingReport;
+    say(`${frames} frames in ${seconds.toFixed(0)} s, ${(frames / seconds).toFixed(0)}/s, to InfluxDB and to MQTT`);
+    say(delayText('reply on the wire to the decision', delays(written, decided)));
+    say(delayText('reply on the wire to the alarm at a subscriber', delays(written, firstHeard(heard))));
+  } finally {
+    await gateway.stop();
+  }
+}
+
+/**
+ * From a reply written by an instrument to the decision, and to the journaled alarm at a subscriber of a real broker,
+ * under the full line rate. Instrument and subscriber are one process outside the gateway; all read one clock.
+ */
+export async function latency(
+  server: string,
+  folder: string,
+  crossings: number,
+  say: (line: string) => void,
+): Promise<void> {
+  const syncs = await syncTimes(folder, syncProbeMs);
+  const flushes = [0.5, 0.99, 1].map((share) => quantile(syncs, share).toFixed(1));
+  say(`one flush of this disk, idle: p50 ${flushes[0]}  p99 ${flushes[1]}  max ${flushes[2]} ms`);
+  const [influxd, mosquitto, basePort] = [await startInfluxd(), await startMosquitto(), await freePorts(load.devices)];
+  const field = new MeasuredProcess(server, [String(basePort), String(load.devices), join(folder, 'server-counts')]);
+  const log = join(folder, 'witness.log');
+  const witness = new Child('../bench/crossing-witness.js', [String(mosquitto.port), String(crossings)], log);
+  try {
+    const crossingPort = Number(await witness.line(() => true));
+    const peers = { influx: influxd.url, basePort, mqttPort: mosquitto.port, crossingPort };
+    const site = join(folder, 'site.yaml');
+    await writeFile(site, latencySite({ ...peers, folder: join(folder, 'journal') }));
+    await observe(site, witness, say);
+  } finally {
+    await witness.end('SIGTERM');
+    await field.end();
+    await mosquitto.stop();
+    await influxd.stop();
+  }
+  say('budget: decision ≤ 20 ms at p99; the alarm on the wire one disk flush more');
+}
