@@ -29,10 +29,12 @@ export function compacted(bytes: Buffer): Buffer | undefined {
   return Buffer.concat(kept);
 }
 
-async function wholeFile(disk: Disk, path: string): Promise<Buffer> {
+/** Undefined when some of it cannot be read: then it is left as it is. */
+async function wholeFile(disk: Disk, path: string): Promise<Buffer | undefined> {
   const file = await disk.openToRead(path);
   try {
-    return await readAll(file);
+    const { bytes, unreadable } = await readAll(file);
+    return unreadable.length > 0 ? undefined : bytes;
   } finally {
     await file.close();
   }
@@ -40,7 +42,8 @@ async function wholeFile(disk: Disk, path: string): Promise<Buffer> {
 
 /** Rewrites a sealed segment in place, whole or not at all. Called when the next segment, with its snapshot, is safe. */
 export async function compactSegment(disk: Disk, segment: SegmentFile): Promise<void> {
-  const smaller = compacted(await wholeFile(disk, segment.path));
+  const whole = await wholeFile(disk, segment.path);
+  const smaller = whole && compacted(whole);
   if (!smaller) return;
   const path = `${segment.path}${compactedSuffix}`;
   const target = await disk.create(path);

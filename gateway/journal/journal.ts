@@ -254,6 +254,7 @@ export class Journal {
 
   /** Flushes both lanes and gives the folder back. Nothing may be appended after. */
   async close(): Promise<void> {
+    await this.#parts.settled();
     // What frames refer to first: with the alarms lane closed the samples lane waits for nothing.
     await this.#parts.alarms.writer.close();
     await this.#parts.samples.writer.close();

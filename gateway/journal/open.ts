@@ -16,9 +16,8 @@ import { type FoundRecord, RecordKind } from './record.js';
 import { type RecoveredLane, recoverLane } from './recovery.js';
 import { Retainer } from './retainer.js';
 import { type SegmentFile, scanSegment } from './segment.js';
-import type { SegmentIndex } from './segment-index.js';
 import type { ReaderEvents } from './segment-reader.js';
-import { SegmentWriter } from './segment-writer.js';
+import { SegmentWriter, type SyncedRecords } from './segment-writer.js';
 import { tableCopy } from './table-copy.js';
 
 /** Name of the mark that `sluice restore` leaves; it is removed once the new epoch is safe. */
@@ -60,7 +59,7 @@ interface LaneBuild<T> {
   readonly continues: boolean;
   readonly epoch: () => string;
   readonly head: (offset: number) => readonly Buffer[];
-  readonly onWritten: (bytes: Buffer, index: SegmentIndex, to: number) => void;
+  readonly onSynced: (records: SyncedRecords) => void;
   readonly companion?: (table: number, offset: number) => Buffer | undefined;
   readonly events: ReaderEvents;
   readonly decode: (record: FoundRecord) => T | undefined;
@@ -85,13 +84,16 @@ function buildLane<T>(build: LaneBuild<T>): {
       disk,
       epoch,
       headRecords: build.head,
-      onWritten: build.onWritten,
+      onSynced: build.onSynced,
       ...(build.companion && { companion: build.companion }),
       onOpened: (segment) => {
         epochs.set(segment.serial, epoch());
         const sealed = segments.at(-1);
         segments.push(segment);
-        if (sealed) build.onSealed?.(sealed);
+        if (!sealed) return;
+        // What a failed sync took is written again into the new one.
+        sealed.endOffset = Math.min(sealed.endOffset, segment.firstOffset);
+        build.onSealed?.(sealed);
       },
     },
     found.serial,
@@ -169,6 +171,8 @@ async function decideEpoch(disk: Disk, folder: string, found: Found): Promise<Ep
   const isUnreadable =
     !alarms.hasState ||
     !samples.hasState ||
+    alarms.isTailUnreadable ||
+    samples.isTailUnreadable ||
     next.samples > samples.next ||
     next.alarms > alarms.next ||
     (samples.segments.length > 0 && state.fold.epoch === null);
@@ -195,7 +199,7 @@ function assemble(options: JournalOptions, disk: Disk, found: Found, newest: Epo
     found: found.alarms,
     next: found.next.alarms,
     head: (offset) => state.written.headRecords(offset),
-    onWritten: (bytes) => void scanSegment(bytes, (record) => state.written.record(record)),
+    onSynced: ({ bytes }) => void scanSegment(bytes, (record) => state.written.record(record)),
     decode: decodeEntry,
     events: { onBookkeeping: () => undefined, onDamage },
     makeRoom: () => retainer.makeRoom('alarms'),
@@ -207,7 +211,7 @@ function assemble(options: JournalOptions, disk: Disk, found: Found, newest: Epo
     found: found.samples,
     next: found.next.samples,
     head: (offset) => [state.samplesHead(offset)],
-    onWritten: (_, index, to) => state.wroteSamples(index, to),
+    onSynced: ({ index, to }) => state.keptSamples(index, to),
     companion: (number, offset) => {
       const table = state.fold.table(number);
       return table && tableCopy(table, offset);
@@ -223,7 +227,10 @@ function assemble(options: JournalOptions, disk: Disk, found: Found, newest: Epo
       return table?.tags.length === frameSlots(record.payload) ? decodeFrame(record.payload, table) : undefined;
     },
     makeRoom: () => retainer.makeRoom('samples'),
-    beforeWrite: () => alarms.writer.eagerFlushed(),
+    beforeWrite: async () => {
+      await alarms.writer.eagerFlushed();
+      retainer.admitSamples();
+    },
   });
   retainer.watch(samples.segments, alarms.segments);
   void retainer.keepSpare().catch(() => undefined);

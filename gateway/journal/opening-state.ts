@@ -82,8 +82,8 @@ export class OpeningState {
     this.written.reserveTable(number);
   }
 
-  /** Records of the lane are in its file now: those before offset `to`. */
-  wroteSamples(index: SegmentIndex, to: number): void {
+  /** Records of the lane survive a power cut now: those before offset `to`. */
+  keptSamples(index: SegmentIndex, to: number): void {
     const { instants, times } = index;
     if (instants) this.#lastWritten = { offset: to - 1, instant: instants[1], time: times?.[1] ?? Number.NaN };
     for (const [device, next] of index.nextSequences()) this.writtenSequences.set(device, next);

@@ -8,6 +8,7 @@ import {
   listSegments,
   readAll,
   readOver,
+  type ScanResult,
   type SegmentFile,
   type SegmentHeader,
   scanSegment,
@@ -27,6 +28,8 @@ export interface RecoveredLane {
   readonly damage: readonly { readonly segment: SegmentFile; readonly damaged: readonly Damage[] }[];
   /** False when no snapshot was found though there are segments: what came before cannot be known. */
   readonly hasState: boolean;
+  /** The end of the newest segment cannot be read: what it held may have left the box. */
+  readonly isTailUnreadable: boolean;
   /** The newest segment's file as its header names it, and as it is. */
   readonly file: { readonly written: string; readonly found: string } | undefined;
 }
@@ -51,10 +54,10 @@ async function readHead(disk: Disk, lane: LaneName, serial: number, path: string
   const file = await disk.openToRead(path);
   try {
     const buffer = Buffer.alloc(headBytes);
-    const read = await readOver(file, buffer, 0);
+    const { read } = await readOver(file, buffer, 0);
     const record = recordAt(buffer.subarray(0, read), 0);
     const header = typeof record === 'object' ? headerOf(record, path) : undefined;
-    const firstOffset = header?.firstOffset ?? firstOffsetOf(await readAll(file));
+    const firstOffset = header?.firstOffset ?? firstOffsetOf((await readAll(file)).bytes);
     if (firstOffset === undefined) return undefined;
     return { segment: { lane, serial, path, firstOffset, endOffset: firstOffset, bytes: await file.size() }, header };
   } finally {
@@ -92,10 +95,13 @@ async function replaySegment(
   disk: Disk,
   segment: SegmentFile,
   visit: (record: FoundRecord) => void,
-): Promise<ReturnType<typeof scanSegment>> {
+): Promise<ScanResult & { readonly isTailUnreadable: boolean }> {
   const file = await disk.openToRead(segment.path);
   try {
-    return scanSegment(await readAll(file), visit);
+    const { bytes, unreadable } = await readAll(file);
+    const scan = scanSegment(bytes, visit);
+    const tail = unreadable.filter(({ to }) => to > scan.end);
+    return { ...scan, damaged: [...scan.damaged, ...tail], isTailUnreadable: tail.length > 0 };
   } finally {
     await file.close();
   }
@@ -122,8 +128,7 @@ export function indexRecord(
   if (record.kind !== RecordKind.frame) return;
   const stamps = frameStamps(record.payload);
   const number = frameTable(record.payload);
-  const device = table(number)?.device;
-  index.add(stamps, device === undefined ? undefined : { device, sequence: stamps.sequence, table: number });
+  index.add(stamps, { device: table(number)?.device, sequence: stamps.sequence, table: number });
 }
 
 /** Cuts off what was being written, and makes sure that what is read from now on is on the disk. */
@@ -152,7 +157,7 @@ export async function recoverLane(
   const damage: { segment: SegmentFile; damaged: readonly Damage[] }[] = [];
   let next = 0;
   let index = new SegmentIndex();
-  let last: ReturnType<typeof scanSegment> | undefined;
+  let last: Awaited<ReturnType<typeof replaySegment>> | undefined;
   for (const segment of segments.slice(Math.max(start, 0))) {
     index = new SegmentIndex();
     last = await replaySegment(disk, segment, (record) => {
@@ -163,7 +168,8 @@ export async function recoverLane(
     });
     if (last.damaged.length > 0) damage.push({ segment, damaged: last.damaged });
   }
-  const found = { segments, next, epochs, damage, hasState, serial };
+  const isTailUnreadable = last?.isTailUnreadable ?? false;
+  const found = { segments, next, epochs, damage, hasState, isTailUnreadable, serial };
   const newest = heads.at(-1);
   if (!newest || !last) return { ...found, open: undefined, tornBytes: 0, file: undefined };
   const { segment, header } = newest;
@@ -171,8 +177,10 @@ export async function recoverLane(
   const file = await disk.open(segment.path);
   const identity = header && { written: header.file, found: await file.identity() };
   const recovered = { ...found, tornBytes: last.tornBytes, file: identity };
-  await cleanTail(file, last.end, segment.bytes);
-  segment.bytes = last.end;
+  if (!isTailUnreadable) {
+    await cleanTail(file, last.end, segment.bytes);
+    segment.bytes = last.end;
+  }
   // A segment from which reading could not start, or that is damaged, is left as it is: a new one begins.
   if (header && start === segments.length - 1 && last.damaged.length === 0) {
     segment.open = index;

@@ -69,6 +69,12 @@ export class Retainer {
     return this.#turn;
   }
 
+  /** Throws while the room left on a full disk is for alarms. */
+  admitSamples(): void {
+    if (!this.#spare.isGivenUp) return;
+    throw Object.assign(new Error('the disk is full, what room is left is for alarms'), { code: 'ENOSPC' });
+  }
+
   /** Called once the journal is open. */
   keepSpare(): Promise<void> {
     return this.#inTurn(() => this.#keepSpare());
@@ -91,6 +97,10 @@ export class Retainer {
   async #makeRoom(lane: LaneName): Promise<boolean> {
     const now = this.#options.clock.monotonic();
     if (now - this.#madeRoomAt < makeRoomEveryMs) return false;
+    if (lane === 'samples' && this.#spare.isGivenUp) {
+      await this.#keepSpare();
+      return !this.#spare.isGivenUp;
+    }
     const oldest = this.#samples.length > 1 ? this.#samples[0] : undefined;
     if (!oldest && lane === 'alarms' && (await this.#spare.giveUp())) {
       this.#madeRoomAt = now;
@@ -138,7 +148,7 @@ export class Retainer {
         if (record.kind === RecordKind.index) segment.index = jsonPayload(record.payload) as SegmentIndexJson;
         at = record.end;
       }
-      segment.index ??= this.#indexOf(await readAll(file), segment);
+      segment.index ??= this.#indexOf((await readAll(file)).bytes, segment);
     } finally {
       await file.close();
     }

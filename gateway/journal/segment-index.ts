@@ -22,11 +22,15 @@ export class SegmentIndex {
   readonly #devices = new Map<string, [number, number, number]>();
   readonly #tables = new Set<number>();
 
-  add(stamps: { instant: number; time: number }, frame?: { device: string; sequence: number; table: number }): void {
+  add(
+    stamps: { instant: number; time: number },
+    frame?: { device: string | undefined; sequence: number; table: number },
+  ): void {
     this.#instants = widened(this.#instants, stamps.instant, stamps.instant);
     if (!Number.isNaN(stamps.time)) this.#times = widened(this.#times, stamps.time, stamps.time);
     if (!frame) return;
     this.#tables.add(frame.table);
+    if (frame.device === undefined) return;
     const seen = this.#devices.get(frame.device);
     if (seen) {
       seen[1] = frame.sequence;

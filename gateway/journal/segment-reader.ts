@@ -32,6 +32,8 @@ export class SegmentReader {
   #at = 0;
   #fileEnd = 0;
   #nextOffset = -1;
+  /** First offset of the segment behind this one. */
+  #follower = Number.POSITIVE_INFINITY;
   /** Where the bytes that are being skipped begin in the file. */
   #damagedFrom: number | undefined;
   readonly #events: ReaderEvents;
@@ -45,6 +47,8 @@ export class SegmentReader {
   /** Up to `recordsMax` counted records of `[from, committed)`, and about `bytesMax` of payload. */
   async read(from: number, committed: number, recordsMax: number, bytesMax: number): Promise<ReadResult> {
     if (from !== this.#nextOffset) await this.#seek(from);
+    // Until this reading has come to its end, the place is not known.
+    this.#nextOffset = -1;
     const records: FoundRecord[] = [];
     let next = from;
     let bytes = 0;
@@ -60,6 +64,11 @@ export class SegmentReader {
       }
       if (!isCounted(record.kind)) this.#events.onBookkeeping(record);
       if (!isCounted(record.kind) || record.offset < next) continue;
+      if (record.offset >= this.#follower) {
+        // Written again into the next segment after a failed sync: that is what counts.
+        await this.#advance();
+        continue;
+      }
       if (record.offset >= committed) {
         // Not to be had yet: the next read begins with it.
         this.#at = record.end - recordHeaderBytes - record.payload.length;
@@ -123,8 +132,10 @@ export class SegmentReader {
     const rest = this.#buffer.subarray(this.#at);
     // As much again as there is already: a long record takes few readings.
     const more = Buffer.allocUnsafe(Math.max(chunkBytes, rest.length));
-    const read = await readOver(this.#file as DiskFile, more, this.#fileEnd);
+    const { read, unreadable, error } = await readOver(this.#file as DiskFile, more, this.#fileEnd);
     if (read === 0) return false;
+    // Nothing of it can be read: the disk is in trouble, and what stands there may still be good.
+    if (error && unreadable.reduce((sum, { from, to }) => sum + to - from, 0) === read) throw error;
     this.#buffer = Buffer.concat([rest, more.subarray(0, read)]);
     this.#at = 0;
     this.#fileEnd += read;
@@ -132,24 +143,36 @@ export class SegmentReader {
   }
 
   async #seek(from: number): Promise<void> {
-    const segments = this.#segments();
-    const segment = segments.findLast((one) => one.firstOffset <= from) ?? segments[0];
-    await this.close();
-    if (segment) await this.#openSegment(segment);
+    await this.#open((segments) => segments.findLast((one) => one.firstOffset <= from) ?? segments[0]);
   }
 
-  async #advance(): Promise<boolean> {
+  #advance(): Promise<boolean> {
     const current = this.#segment;
-    const segment = this.#segments().find((one) => !current || one.serial > current.serial);
-    if (!segment) return false;
-    await this.close();
-    await this.#openSegment(segment);
-    return true;
+    return this.#open((segments) => segments.find((one) => !current || one.serial > current.serial));
+  }
+
+  /** False when there is none to open. One that retention removes meanwhile is passed over. */
+  async #open(choose: (segments: readonly SegmentFile[]) => SegmentFile | undefined): Promise<boolean> {
+    await this.#file?.close();
+    this.#file = undefined;
+    for (;;) {
+      const segment = choose(this.#segments());
+      if (!segment) return false;
+      try {
+        await this.#openSegment(segment);
+        return true;
+      } catch (error) {
+        const isRemoved = (error as NodeJS.ErrnoException).code === 'ENOENT' && !this.#segments().includes(segment);
+        if (!isRemoved) throw error;
+      }
+    }
   }
 
   async #openSegment(segment: SegmentFile): Promise<void> {
     this.#file = await this.#disk.openToRead(segment.path);
     this.#segment = segment;
+    this.#follower =
+      this.#segments().find(({ serial }) => serial > segment.serial)?.firstOffset ?? Number.POSITIVE_INFINITY;
     this.#buffer = Buffer.alloc(0);
     this.#at = 0;
     this.#fileEnd = 0;

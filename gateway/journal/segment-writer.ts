@@ -12,11 +12,18 @@ export interface SegmentWriterOptions {
   readonly epoch: () => string;
   /** Bookkeeping at the head of a new segment, from which reading can start. */
   readonly headRecords: (firstOffset: number) => readonly Buffer[];
-  /** Records are in the file now: the state that `headRecords` gives next includes them. */
-  readonly onWritten: (bytes: Buffer, index: SegmentIndex, to: number) => void;
+  /** Records survive a power cut now: the state that `headRecords` gives next includes them. */
+  readonly onSynced: (records: SyncedRecords) => void;
   /** Bookkeeping that has to stand in each segment before the first record that refers to this table. */
   readonly companion?: (table: number, offset: number) => Buffer | undefined;
   readonly onOpened: (segment: SegmentFile) => void;
+}
+
+/** Whole records that hold offsets below `to`. */
+export interface SyncedRecords {
+  readonly bytes: Buffer;
+  readonly index: SegmentIndex;
+  readonly to: number;
 }
 
 /** A segment that recovery has cleaned and the writer goes on in. */
@@ -41,6 +48,8 @@ export class SegmentWriter {
   #open: OpenSegment | undefined;
   #size: number;
   #serial: number;
+  /** Written since the last sync. */
+  #unsynced: SyncedRecords[] = [];
 
   constructor(options: SegmentWriterOptions, serial: number, open: OpenSegment | undefined) {
     this.#options = options;
@@ -59,14 +68,17 @@ export class SegmentWriter {
     open.segment.bytes = this.#size;
     open.segment.endOffset = to;
     open.index.merge(index);
-    this.#options.onWritten(bytes, index, to);
+    this.#unsynced.push({ bytes, index, to });
   }
 
   /** Throws `SyncFailed`: what was written since the last sync is not to be trusted, and the file is left unsealed. */
   async sync(): Promise<void> {
     const open = this.#open;
+    const written = this.#unsynced;
+    this.#unsynced = [];
     try {
       await open?.file.sync();
+      written.forEach(this.#options.onSynced);
     } catch (cause) {
       this.#open = undefined;
       await open?.file.close().catch(() => undefined);

@@ -58,31 +58,45 @@ export async function listSegments(
 
 const sectorBytes = 4096;
 
-/**
- * Reads up to `into.length` bytes; resolves to how many there were. Sectors that cannot be read are left as zeros: what
- * stood in them fails its check, and what stands beside them is not lost with it.
- */
-export async function readOver(file: DiskFile, into: Buffer, position: number): Promise<number> {
-  try {
-    return await file.read(into, position);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error;
-  }
-  const end = Math.min(into.length, Math.max(0, (await file.size()) - position));
-  for (let at = 0; at < end; ) {
-    const to = Math.min(end, at + sectorBytes - ((position + at) % sectorBytes));
-    const sector = into.subarray(at, to);
-    await file.read(sector, position + at).catch(() => sector.fill(0));
-    at = to;
-  }
-  return end;
+/** What was read over sectors that cannot be read. */
+export interface ReadOver {
+  readonly read: number;
+  /** In bytes of the file; zeros stand for them. */
+  readonly unreadable: readonly Damage[];
+  /** What the disk said. */
+  readonly error?: Error;
 }
 
-/** Reads a whole segment; they are 16 MiB at most, and one record more. */
-export async function readAll(file: DiskFile): Promise<Buffer> {
+/**
+ * Reads up to `into.length` bytes. Sectors that cannot be read are left as zeros: what stood in them fails its check,
+ * and what stands beside them is not lost with it.
+ */
+export async function readOver(file: DiskFile, into: Buffer, position: number): Promise<ReadOver> {
+  try {
+    return { read: await file.read(into, position), unreadable: [] };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error;
+    const unreadable: Damage[] = [];
+    const end = Math.min(into.length, Math.max(0, (await file.size()) - position));
+    for (let at = 0; at < end; ) {
+      const to = Math.min(end, at + sectorBytes - ((position + at) % sectorBytes));
+      const sector = into.subarray(at, to);
+      const from = position + at;
+      await file.read(sector, from).catch(() => {
+        sector.fill(0);
+        unreadable.push({ from, to: from + sector.length });
+      });
+      at = to;
+    }
+    return { read: end, unreadable, error: error as Error };
+  }
+}
+
+/** Reads a whole segment; they are 16 MiB at most, and one chunk more. */
+export async function readAll(file: DiskFile): Promise<{ bytes: Buffer; unreadable: readonly Damage[] }> {
   const bytes = Buffer.allocUnsafe(await file.size());
-  const read = await readOver(file, bytes, 0);
-  return bytes.subarray(0, read);
+  const { read, unreadable } = await readOver(file, bytes, 0);
+  return { bytes: bytes.subarray(0, read), unreadable };
 }
 
 /** What a scan found that was no record: `[from, to)` in bytes of the file. */

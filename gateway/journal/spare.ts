@@ -11,10 +11,16 @@ const name = 'spare';
 export class Spare {
   readonly #disk: Disk;
   readonly #folder: string;
+  #isGivenUp = false;
 
   constructor(disk: Disk, folder: string) {
     this.#disk = disk;
     this.#folder = folder;
+  }
+
+  /** Given up and not set aside again: the room left is for alarms. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
   }
 
   /** Sets it aside again where there is none and `freeBytes` leaves room for it. A disk that refuses has none. */
@@ -26,9 +32,11 @@ export class Spare {
       // Zeros would take no room on a file system that compresses.
       try {
         await file.write(randomBytes(spareBytes), 0);
+        await file.sync();
       } finally {
         await file.close();
       }
+      this.#isGivenUp = false;
     } catch {
       await this.#disk.remove(path).catch(() => undefined);
     }
@@ -38,10 +46,18 @@ export class Spare {
   async giveUp(): Promise<boolean> {
     if (!(await this.#isThere())) return false;
     await this.#disk.remove(join(this.#folder, name));
+    this.#isGivenUp = true;
     return true;
   }
 
+  /** One that a power cut left short is none. */
   async #isThere(): Promise<boolean> {
-    return (await this.#disk.list(this.#folder)).includes(name);
+    if (!(await this.#disk.list(this.#folder)).includes(name)) return false;
+    const file = await this.#disk.openToRead(join(this.#folder, name));
+    try {
+      return (await file.size()) >= spareBytes;
+    } finally {
+      await file.close();
+    }
   }
 }

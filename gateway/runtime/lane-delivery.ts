@@ -163,7 +163,12 @@ export class LaneDelivery {
       const identity = { ...this.#options.journal.identity, epoch };
       const base = { identity, offsets, historical: stream.isHistorical };
       const batch = { ...base, lane: this.name, records } as Batch;
-      this.#settle(batch, await write(batch), stream.from, end);
+      const outcome = await write(batch);
+      const { resumeFrom } = outcome;
+      const settledTo = Math.min(end, Math.max(stream.from, resumeFrom ?? end));
+      this.#settle(batch, outcome, stream.from, settledTo);
+      if (resumeFrom !== undefined && resumeFrom < stream.from) this.#goBack(resumeFrom, stream);
+      else if (settledTo === stream.from) return false;
     } else {
       position.drop(stream.from, end, 'damaged');
     }
@@ -172,11 +177,26 @@ export class LaneDelivery {
     return true;
   }
 
-  /** Marks a batch as what the sink made of it; offsets missing between `from` and `end` were damaged. */
+  /**
+   * The destination lacks what it once took. A backlog goes back within itself: what the live stream has brought stays
+   * delivered. A live stream that goes back further than it began is one stream again.
+   */
+  #goBack(offset: number, { isHistorical }: Stream): void {
+    const { position } = this.#options;
+    if (isHistorical) {
+      position.resumeFrom(offset, this.#forkedAt);
+      return;
+    }
+    position.resumeFrom(offset);
+    if (this.#forkedAt !== undefined && offset < this.#forkedAt) this.#forkedAt = undefined;
+  }
+
+  /** Marks what of a batch lies below `end` as what the sink made of it; offsets missing from `from` on were damaged. */
   #settle(batch: Batch, outcome: WriteOutcome, from: number, end: number): void {
     const { position, onRefused } = this.#options;
     let at = from;
     for (const offset of batch.offsets) {
+      if (offset >= end) break;
       if (offset > at) position.drop(at, offset, 'damaged');
       position.deliver(offset, offset + 1);
       at = offset + 1;
@@ -184,15 +204,16 @@ export class LaneDelivery {
     if (end > at) position.drop(at, end, 'damaged');
     for (const { index, reason } of outcome.rejected ?? []) {
       const offset = batch.offsets[index] as number;
+      if (offset >= end) continue;
       position.reject(offset);
       onRefused(offset, null, reason);
     }
     for (const { index, tag, reason } of outcome.parked ?? []) {
+      const offset = batch.offsets[index] as number;
+      if (offset >= end) continue;
       this.#parkedFields += 1;
-      onRefused(batch.offsets[index] as number, tag, reason);
+      onRefused(offset, tag, reason);
     }
-    // A backlog goes back within itself: what the live stream has brought stays delivered.
-    if (outcome.resumeFrom !== undefined) position.resumeFrom(outcome.resumeFrom, this.#forkedAt);
   }
 
   /** Gives held records the label their boot learned since; stops before the first that has none yet. */

@@ -126,6 +126,46 @@ describe('a disk in trouble', () => {
     await again.close();
   });
 
+  test('that fails a sync before the box is killed is not half remembered, and gives no offset to two records', async () => {
+    const disk = new MemoryDisk();
+    const clock = new ManualClock();
+    const journal = await open(disk, { clock });
+    const table = journal.table(tableSpec());
+    for (let n = 0; n < 3; n += 1) journal.append(frameOf(table, n));
+    await journal.flushed();
+    const behind = journal.samples.reader();
+    expect((await behind.read(0, 1, 2 ** 20)).records).toHaveLength(1);
+    await behind.close();
+    for (let n = 10; n < 13; n += 1) journal.append(frameOf(table, n));
+    disk.failSync = new Error('EIO: i/o error, fdatasync');
+    await clock.advance(1000);
+    // The new segment is begun a second later; nothing but its head is there when the box is killed.
+    const room = disk.used;
+    disk.capacity = room + 1200;
+    await clock.advance(1000);
+    const killed = disk.killed();
+    const again = await open(killed);
+    expect(again.recovery.lastKept?.offset).toBe(again.recovery.firstNew - 1);
+    const next = again.table(tableSpec());
+    for (let n = 100; n < 103; n += 1) again.append(frameOf(next, n));
+    await again.flushed();
+    const values = firstValues(await readLane(again.samples));
+    expect(values.slice(-3)).toEqual([100, 101, 102]);
+    expect(values.slice(0, 3)).toEqual([0, 1, 2]);
+    await again.close();
+    disk.capacity = Number.POSITIVE_INFINITY;
+    await clock.advance(2000);
+    await journal.close();
+  });
+
+  test('whose spare a power cut left short gets a whole one', async () => {
+    const disk = new MemoryDisk();
+    disk.put(spare, Buffer.alloc(0));
+    const journal = await open(disk);
+    await spareIsKept(disk);
+    await journal.close();
+  });
+
   test('that stalls makes nobody wait, and past the memory limit frames are counted as unstored', async () => {
     const disk = new MemoryDisk();
     const journal = await open(disk, { memoryBytesMax: 4096 });

@@ -93,4 +93,35 @@ describe('what older segments hold', () => {
     expect(values.length).toBeGreaterThan(frames - 3);
     await journal.close();
   });
+
+  test('is left on the disk when the end of the newest one cannot be read', async () => {
+    const disk = await stoppedJournal();
+    const { length } = disk.content(newest);
+    disk.unreadable = { path: newest, from: length - 10_000, to: length };
+    const before = Buffer.from(disk.content(newest));
+    const journal = await open(disk);
+    expect(journal.recovery.damage.join()).toContain('samples-0000000002.seg');
+    expect(journal.recovery.newEpoch?.reason).toBe('unreadable');
+    expect(disk.content(newest).equals(before)).toBe(true);
+    await journal.close();
+  });
+
+  test('is all given out after a disk that took no reading for a while', async () => {
+    const disk = await stoppedJournal();
+    const journal = await open(disk);
+    const reader = journal.samples.reader();
+    const first = await reader.read(0, 10, 2 ** 30);
+    disk.unreadable = { path: sealed, from: 0, to: Number.POSITIVE_INFINITY };
+    await expect(reader.read(10, frames, 2 ** 30)).rejects.toThrow('EIO');
+    disk.unreadable = undefined;
+    const values = first.records.map(({ values: [value] }) => value as number);
+    for (let at = 10; at < frames; ) {
+      const { records, next } = await reader.read(at, frames, 2 ** 30);
+      values.push(...records.map(({ values: [value] }) => value as number));
+      at = next;
+    }
+    expect(values).toEqual(whole);
+    await reader.close();
+    await journal.close();
+  });
 });

@@ -212,6 +212,52 @@ describe('delivery', () => {
     await stop();
   });
 
+  /** A lane that forked after an outage: `backlog` records follow slowly beside the live stream. */
+  async function forked(backlog: number): Promise<Rig> {
+    const made = await rig({ liveFirstAfterMs: 1000, backlogPerSecond: 5 });
+    made.sink.isDown = true;
+    made.delivery.start();
+    await made.append(backlog);
+    await made.clock.advance(60_000);
+    made.sink.isDown = false;
+    await made.clock.advance(30_000);
+    expect(made.lane.isForked).toBe(true);
+    return made;
+  }
+
+  test('keeps waiting what of a live batch was left for the next write, while a backlog follows', async () => {
+    const { append, clock, lane, sink, stop } = await forked(400);
+    sink.outcome = ({ historical, offsets }) =>
+      historical || offsets.length < 4 ? {} : { resumeFrom: offsets[2] as number };
+    const before = sink.batches.length;
+    await append(10);
+    await clock.advance(1000);
+    expect(lane.account.waiting).toBeGreaterThanOrEqual(8);
+    for (let n = 0; n < 100; n += 1) await clock.advance(1000);
+    const left = sink.batches.slice(before).filter(({ historical }) => !historical);
+    expect(left.map(({ offsets }) => offsets.length)).toEqual([10, 8, 6, 4, 2]);
+    expect([...new Set(sink.values)].sort((a, b) => a - b)).toEqual(upTo(410));
+    expect(lane.account).toMatchObject({ appended: 410, delivered: 410, waiting: 0 });
+    await stop();
+  });
+
+  test('is one stream again when the destination of a live one lacks more than that', async () => {
+    const { append, clock, lane, sink, stop } = await forked(400);
+    let expected = 0;
+    const taken: number[] = [];
+    sink.outcome = ({ offsets }) => {
+      if (offsets[0] !== expected) return { resumeFrom: expected };
+      taken.push(...offsets);
+      expected = (offsets.at(-1) as number) + 1;
+      return {};
+    };
+    await append(5);
+    for (let n = 0; n < 20; n += 1) await clock.advance(1000);
+    expect(taken).toEqual(upTo(405));
+    expect(lane.account).toMatchObject({ appended: 405, delivered: 405, waiting: 0 });
+    await stop();
+  });
+
   test('goes on after a kill where it was, repeating at most what was not journaled', async () => {
     const disk = new MemoryDisk();
     const first = await rig({}, disk);
