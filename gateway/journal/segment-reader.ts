@@ -143,7 +143,8 @@ export class SegmentReader {
   }
 
   async #seek(from: number): Promise<void> {
-    await this.#open((segments) => segments.findLast((one) => one.firstOffset <= from) ?? segments[0]);
+    const isOpen = await this.#open((segments) => segments.findLast((one) => one.firstOffset <= from) ?? segments[0]);
+    if (!isOpen) await this.close();
   }
 
   #advance(): Promise<boolean> {
@@ -151,10 +152,8 @@ export class SegmentReader {
     return this.#open((segments) => segments.find((one) => !current || one.serial > current.serial));
   }
 
-  /** False when there is none to open. One that retention removes meanwhile is passed over. */
+  /** False when there is none to open: then the place is kept. One that retention removes meanwhile is passed over. */
   async #open(choose: (segments: readonly SegmentFile[]) => SegmentFile | undefined): Promise<boolean> {
-    await this.#file?.close();
-    this.#file = undefined;
     for (;;) {
       const segment = choose(this.#segments());
       if (!segment) return false;
@@ -169,7 +168,9 @@ export class SegmentReader {
   }
 
   async #openSegment(segment: SegmentFile): Promise<void> {
-    this.#file = await this.#disk.openToRead(segment.path);
+    const file = await this.#disk.openToRead(segment.path);
+    await this.#file?.close();
+    this.#file = file;
     this.#segment = segment;
     this.#follower =
       this.#segments().find(({ serial }) => serial > segment.serial)?.firstOffset ?? Number.POSITIVE_INFINITY;

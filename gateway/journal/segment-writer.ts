@@ -78,12 +78,12 @@ export class SegmentWriter {
     this.#unsynced = [];
     try {
       await open?.file.sync();
-      written.forEach(this.#options.onSynced);
     } catch (cause) {
       this.#open = undefined;
       await open?.file.close().catch(() => undefined);
       throw new SyncFailed(cause);
     }
+    written.forEach(this.#options.onSynced);
   }
 
   async close(): Promise<void> {

@@ -124,4 +124,25 @@ describe('what older segments hold', () => {
     await reader.close();
     await journal.close();
   });
+
+  test('is followed by what is appended after an end of the newest one was spoilt while it is read', async () => {
+    const disk = new MemoryDisk();
+    const journal = await open(disk);
+    const table = journal.table(tableSpec());
+    for (let n = 0; n < 3; n += 1) journal.append(frameOf(table, n));
+    await journal.flushed();
+    journal.samples.release(3);
+    const content = Buffer.from(disk.content(sealed));
+    content.fill(0, content.length - 20);
+    disk.setContent(sealed, content);
+    const reader = journal.samples.reader();
+    expect((await reader.read(0, 10, 2 ** 20)).records).toHaveLength(2);
+    for (let n = 3; n < 6; n += 1) journal.append(frameOf(table, n));
+    await journal.flushed();
+    // No longer in memory: the reader goes on in the file it was in.
+    journal.samples.release(6);
+    expect(firstValues((await reader.read(3, 10, 2 ** 20)).records.map((record) => ({ record })))).toEqual([3, 4, 5]);
+    await reader.close();
+    await journal.close();
+  });
 });
