@@ -4,7 +4,7 @@ import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
 import { readLane } from '../../support/read-lane.js';
 import { spareBytes } from '../../../gateway/journal/spare.js';
-import { event, firstValues, folder, open } from './open-in-memory.js';
+import { event, firstValues, folder, open } from '../../support/open-in-memory.js';
 
 const spare = `${folder}/spare`;
 

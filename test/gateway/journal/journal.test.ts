@@ -9,7 +9,7 @@ import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
 import { readLane } from '../../support/read-lane.js';
 import { scratchFolder } from '../../support/scratch.js';
-import { event, firstValues, folder, open } from './open-in-memory.js';
+import { event, firstValues, folder, open } from '../../support/open-in-memory.js';
 
 describe('a journal', () => {
   test('gives back what was appended, from memory and from disk alike', async () => {

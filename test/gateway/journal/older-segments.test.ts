@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { frameOf, tableSpec } from '../../support/frames.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
 import { readLane } from '../../support/read-lane.js';
-import { event, firstValues, folder, open } from './open-in-memory.js';
+import { event, firstValues, folder, open } from '../../support/open-in-memory.js';
 
 const frames = 150;
 const tags = 20_000;

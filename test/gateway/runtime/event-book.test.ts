@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ConditionDescription, type EventEntry, silentLog } from '../../../gateway/contract/index.js';
-import { type Journal, openJournal } from '../../../gateway/journal/index.js';
+import type { ConditionDescription, EventEntry } from '../../../gateway/contract/index.js';
+import type { Journal } from '../../../gateway/journal/index.js';
 import { EventBook } from '../../../gateway/runtime/event-book.js';
 import type { Judged } from '../../../pipelines/index.js';
 import { frameOf, tableSpec } from '../../support/frames.js';
-import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
+import { open } from '../../support/open-in-memory.js';
 import { readLane } from '../../support/read-lane.js';
 
 const key = 'heat/d1/v0/H';
@@ -20,21 +20,6 @@ const described: ConditionDescription = {
 };
 const conditions = new Map([[key, described]]);
 const stamp = () => ({ instant: 50, time: 5000 });
-
-const open = (disk: MemoryDisk): Promise<Journal> =>
-  openJournal({
-    folder: '/journal',
-    site: 'farm',
-    clock: new ManualClock(),
-    log: silentLog,
-    commitEveryMs: 1000,
-    memoryBytesMax: 2 ** 22,
-    bytesMax: 2 ** 30,
-    freeBytesMin: 0,
-    samplesAgeMaxMs: 1e12,
-    alarmsAgeMaxMs: 1e12,
-    disk,
-  });
 
 function judged(journal: Journal, condition: boolean | 'unknown', value: number): Judged {
   const frame = { ...frameOf(journal.table(tableSpec()), value), sequence: value };

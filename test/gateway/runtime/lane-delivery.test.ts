@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SinkConfig } from '../../../config/site.js';
-import { type Batch, type Frame, type Sink, silentLog, type WriteOutcome } from '../../../gateway/contract/index.js';
-import { type Journal, openJournal, Position } from '../../../gateway/journal/index.js';
+import { type Batch, type Frame, type Sink, type WriteOutcome } from '../../../gateway/contract/index.js';
+import { type Journal, Position } from '../../../gateway/journal/index.js';
 import { LaneDelivery } from '../../../gateway/runtime/lane-delivery.js';
 import { isBalanced } from '../../../gateway/runtime/ledger.js';
 import { SinkDelivery } from '../../../gateway/runtime/sink-delivery.js';
 import { frameOf, tableSpec } from '../../support/frames.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
+import { open } from '../../support/open-in-memory.js';
 
 const config: SinkConfig = {
   name: 'influx',
@@ -56,19 +57,7 @@ interface Rig {
 
 async function rig(more: Partial<SinkConfig> = {}, disk = new MemoryDisk()): Promise<Rig> {
   const clock = new ManualClock();
-  const journal = await openJournal({
-    folder: '/journal',
-    site: 'farm',
-    clock,
-    log: silentLog,
-    commitEveryMs: 1000,
-    memoryBytesMax: 2 ** 24,
-    bytesMax: 2 ** 30,
-    freeBytesMin: 0,
-    samplesAgeMaxMs: 1e12,
-    alarmsAgeMaxMs: 1e12,
-    disk,
-  });
+  const journal = await open(disk, { clock });
   const sink = new FakeSink();
   const refused: string[] = [];
   const position = journal.position('influx', 'samples') ?? Position.from(0);

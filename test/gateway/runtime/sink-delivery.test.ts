@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SinkConfig } from '../../../config/site.js';
-import { type Batch, type Sink, silentLog } from '../../../gateway/contract/index.js';
-import { openJournal, Position } from '../../../gateway/journal/index.js';
+import type { Batch, Sink } from '../../../gateway/contract/index.js';
+import { Position } from '../../../gateway/journal/index.js';
 import { LaneDelivery } from '../../../gateway/runtime/lane-delivery.js';
 import { SinkDelivery } from '../../../gateway/runtime/sink-delivery.js';
 import { frameOf, tableSpec } from '../../support/frames.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
+import { open } from '../../support/open-in-memory.js';
 
 const config: SinkConfig = {
   name: 'influx',
@@ -46,19 +47,7 @@ class MoodySink implements Sink {
 /** A sink with both lanes of a journal; what is told of it is journaled, and so delivered, as the gateway does it. */
 async function rig() {
   const clock = new ManualClock();
-  const journal = await openJournal({
-    folder: '/journal',
-    site: 'farm',
-    clock,
-    log: silentLog,
-    commitEveryMs: 1000,
-    memoryBytesMax: 2 ** 24,
-    bytesMax: 2 ** 30,
-    freeBytesMin: 0,
-    samplesAgeMaxMs: 1e12,
-    alarmsAgeMaxMs: 1e12,
-    disk: new MemoryDisk(),
-  });
+  const journal = await open(new MemoryDisk(), { clock });
   const instant = () => clock.monotonic();
   const sink = new MoodySink();
   const told: string[] = [];

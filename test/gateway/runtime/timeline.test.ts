@@ -1,29 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ClockEntry, silentLog } from '../../../gateway/contract/index.js';
-import { type Journal, openJournal } from '../../../gateway/journal/index.js';
+import type { ClockEntry } from '../../../gateway/contract/index.js';
+import type { Journal } from '../../../gateway/journal/index.js';
 import { buildDate, Timeline } from '../../../gateway/runtime/timeline.js';
 import { frameOf, tableSpec } from '../../support/frames.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
+import { open } from '../../support/open-in-memory.js';
 import { readLane } from '../../support/read-lane.js';
 
 const today = buildDate + 30 * 86_400_000;
 
 async function openAt(disk: MemoryDisk, clock: ManualClock): Promise<{ journal: Journal; timeline: Timeline }> {
-  const journal = await openJournal({
-    folder: '/journal',
-    site: 'dam',
-    clock,
-    log: silentLog,
-    commitEveryMs: 1000,
-    memoryBytesMax: 2 ** 22,
-    bytesMax: 2 ** 30,
-    freeBytesMin: 0,
-    samplesAgeMaxMs: 1e12,
-    alarmsAgeMaxMs: 1e12,
-    disk,
-  });
+  const journal = await open(disk, { clock });
   const timeline = new Timeline({
     clock,
     last: journal.lastStamps,

@@ -1,8 +1,8 @@
-import { type Entry, type Frame, silentLog } from '../../../gateway/contract/index.js';
-import { type Journal, openJournal } from '../../../gateway/journal/index.js';
-import type { JournalOptions } from '../../../gateway/journal/journal.js';
-import { ManualClock } from '../../support/manual-clock.js';
-import type { MemoryDisk } from '../../support/memory-disk.js';
+import { type Entry, type Frame, silentLog } from '../../gateway/contract/index.js';
+import { type Journal, openJournal } from '../../gateway/journal/index.js';
+import type { JournalOptions } from '../../gateway/journal/journal.js';
+import { ManualClock } from './manual-clock.js';
+import type { MemoryDisk } from './memory-disk.js';
 
 export const folder = '/journal';
 
