@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AuditEntry, type Entry, type EpochEntry, silentLog } from '../../gateway/contract/index.js';
+import type { AuditEntry, Entry, EpochEntry } from '../../gateway/contract/index.js';
 import { brokenLink } from '../../gateway/journal/audit.js';
-import { openJournal } from '../../gateway/journal/index.js';
-import { systemClock } from '../../gateway/runtime/index.js';
 import type { Plant } from '../../firmware-sim/index.js';
 import { Child } from '../support/child.js';
 import { freePort } from '../support/free-port.js';
@@ -22,6 +20,7 @@ import {
 } from './counting-field.js';
 import { drained } from './drained.js';
 import { type Finding, finding } from './proof.js';
+import { openStopped } from './stopped-journal.js';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -183,18 +182,7 @@ const epochsOf = (entries: readonly Entry[]): EpochEntry[] =>
 
 /** The alarms lane of a journal nobody has open. */
 async function alarmsOf(folder: string): Promise<Entry[]> {
-  const journal = await openJournal({
-    folder,
-    site: 'counted',
-    clock: systemClock,
-    log: silentLog,
-    commitEveryMs: 1000,
-    memoryBytesMax: 2 ** 20,
-    bytesMax: 2 ** 40,
-    freeBytesMin: 0,
-    samplesAgeMaxMs: 1e12,
-    alarmsAgeMaxMs: 1e12,
-  });
+  const journal = await openStopped(folder);
   const entries = (await readLane(journal.alarms)).map(({ record }) => record);
   await journal.close();
   return entries;

@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AuditEntry, type LaneName, silentLog } from '../../gateway/contract/index.js';
+import type { AuditEntry, LaneName } from '../../gateway/contract/index.js';
 import { brokenLink } from '../../gateway/journal/audit.js';
-import { openJournal } from '../../gateway/journal/index.js';
-import { type Ledger, systemClock } from '../../gateway/runtime/index.js';
+import type { Ledger } from '../../gateway/runtime/index.js';
 import type { Child } from '../support/child.js';
 import { type Influxd, startInfluxd } from '../support/influxd.js';
 import { readLane } from '../support/read-lane.js';
@@ -13,6 +12,7 @@ import { deliveredOf, startCounted, waitingOf, watch } from './counted-run.js';
 import { drained } from './drained.js';
 import { type InfluxWitness, startInfluxWitness } from './influx-witness.js';
 import { type Finding, finding, type ProofOptions, progress } from './proof.js';
+import { openStopped } from './stopped-journal.js';
 
 const padding = 150;
 /** Bytes of one frame of that many numbers in the journal, about. */
@@ -30,18 +30,7 @@ async function alarmsOf(folder: string): Promise<{
   readonly refused: number;
   readonly events: number;
 }> {
-  const journal = await openJournal({
-    folder,
-    site: 'counted',
-    clock: systemClock,
-    log: silentLog,
-    commitEveryMs: 1000,
-    memoryBytesMax: 2 ** 20,
-    bytesMax: 2 ** 40,
-    freeBytesMin: 0,
-    samplesAgeMaxMs: 1e12,
-    alarmsAgeMaxMs: 1e12,
-  });
+  const journal = await openStopped(folder);
   const read = await readLane(journal.alarms);
   const entries = read.map(({ record }) => record);
   const missing = journal.alarms.next - read.length;

@@ -20,6 +20,7 @@ export function fieldData(
       test(name, () => run(folder), timeoutMs);
     } else {
       if (skipsFile) appendFileSync(skipsFile, `${name}: needs field data ${series} (folder in SLUICE_FIELD_DATA)\n`);
+      // The series are not ours to copy: without them there is nothing to judge. CI gives the folder and fails on a skip.
       test.skip(name, () => undefined);
     }
   };
