@@ -12,6 +12,7 @@ export class FrameBuilder {
   #times: Float64Array | undefined;
   #texts: Map<number, string> | undefined;
   #raw: Uint8Array | undefined;
+  #isLate = false;
 
   constructor(table: TagTable) {
     this.table = table;
@@ -58,9 +59,14 @@ export class FrameBuilder {
     this.#raw = bytes;
   }
 
+  /** History, filled in afterwards: it is stored and delivered, and changes nothing that is judged now. */
+  late(): void {
+    this.#isLate = true;
+  }
+
   build(): Reading {
     const { table, values, quality } = this;
-    if (!this.#times && !this.#texts && !this.#raw) return { table, values, quality };
+    if (!this.#times && !this.#texts && !this.#raw && !this.#isLate) return { table, values, quality };
     return {
       table,
       values,
@@ -68,6 +74,7 @@ export class FrameBuilder {
       ...(this.#times && { times: this.#times }),
       ...(this.#texts && { texts: this.#texts }),
       ...(this.#raw && { raw: this.#raw }),
+      ...(this.#isLate && { late: true }),
     };
   }
 }

@@ -1,3 +1,20 @@
+export type {
+  Acknowledgement,
+  AlarmBase,
+  AlarmChange,
+  AlarmClass,
+  AlarmDisplay,
+  AlarmState,
+  Chatter,
+  FirstOut,
+  Moment,
+  OutOfService,
+  Priority,
+  Rationale,
+  Shelf,
+  Suppression,
+} from './alarm.js';
+export { alarmBases, alarmChanges, isAtRest, priorities } from './alarm.js';
 export type { Clock } from './clock.js';
 export type {
   Counting,
@@ -19,16 +36,23 @@ export type {
 } from './driver.js';
 export { isSubscribed } from './driver.js';
 export type {
+  AlarmEntry,
   AuditEntry,
+  Cause,
   ClockEntry,
   ConfigurationEntry,
+  ContextEntry,
   Entry,
   EntryStamp,
   EpochEntry,
   EventEntry,
+  ExceedanceEntry,
+  FloodEntry,
   GapEntry,
   LaneName,
+  ModeEntry,
   RefusalEntry,
+  StatutoryEntry,
   TransitionEntry,
   UnstoredEntry,
 } from './entry.js';
@@ -56,7 +80,10 @@ export type {
   CompiledRule,
   Condition,
   ConditionDescription,
+  Exceedance,
+  Finding,
   Judgement,
+  QuietZone,
   Rule,
   RuleDefinition,
   Transform,
@@ -70,6 +97,7 @@ export type {
   Sink,
   SinkContext,
   SinkDefinition,
+  StandingEntry,
   WriteOutcome,
 } from './sink.js';
 export type { Language, Text } from './text.js';

@@ -36,6 +36,7 @@ export const qualities = {
   'uncertain-substitute': entry(73, 0x40910000, 'substitute value', '替代值'),
   'uncertain-initial': entry(74, 0x40920000, 'initial value', '初始值'),
   'uncertain-inaccurate': entry(75, 0x40930000, 'sensor not accurate', '传感器不准'),
+  'uncertain-function-check': entry(76, 0x40930000, 'read during maintenance or calibration', '检修或标校期间读取'),
 
   bad: entry(128, 0x80000000, 'bad', '无效'),
   'bad-not-connected': entry(129, 0x808a0000, 'link not connected', '链路未连接'),

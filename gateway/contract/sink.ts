@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from './clock.js';
-import type { Entry } from './entry.js';
+import type { AlarmEntry, Entry } from './entry.js';
 import type { SecretReference } from './fields.js';
 import type { Frame } from './frame.js';
 import type { Log } from './log.js';
@@ -54,10 +54,18 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+/** An alarm that is not at rest: the last entry of it, and where that stands in the alarms lane. */
+export interface StandingEntry {
+  readonly offset: number;
+  readonly entry: AlarmEntry;
+}
+
 export interface SinkContext {
   readonly log: Log;
   readonly clock: Clock;
   readonly identity: Identity;
+  /** Alarms that stand when the sink is made, as far as the disk has them; for destinations that show a present state. */
+  readonly standing: readonly StandingEntry[];
   /** The secret behind a reference. Throws a sentence naming the missing variable or file. */
   secret(reference: SecretReference): string;
 }
