@@ -1,13 +1,43 @@
+import { compound } from './rules/compound.js';
+import { counter } from './rules/counter.js';
+import { deviation } from './rules/deviation.js';
 import { limits } from './rules/limits.js';
+import { quality } from './rules/quality.js';
+import { rate } from './rules/rate.js';
+import { stale } from './rules/stale.js';
+import { state } from './rules/state.js';
+import { timeToLimit } from './rules/time-to-limit.js';
 
 /** Every rule a site file may name, by its `type`. */
-export const rules = { limits } as const;
+export const rules = { limits, rate, deviation, state, stale, quality, counter, timeToLimit, compound } as const;
 
-export { type Judged, judge } from './operators/judge.js';
+export { aggregate, type AggregateOptions, type Aggregates } from './operators/aggregate.js';
+export { align, type AlignOptions } from './operators/align.js';
+export type { AlignedRow } from './operators/aligned-row.js';
+export { type CounterDelta, counterDelta, type CounterDeltaOptions } from './operators/counter-delta.js';
+export { ewma, type EwmaOptions } from './operators/ewma.js';
+export type { Memory } from './operators/folding.js';
+export { hampel, type HampelOptions } from './operators/hampel.js';
+export { interpolate, type InterpolateOptions } from './operators/interpolate.js';
+export { type HostedRule, type Judged, judge } from './operators/judge.js';
+export { mapTimed } from './operators/map-timed.js';
+export { pickTag, type TagName } from './operators/pick-tag.js';
+export { pickTags, type SourcedSample } from './operators/pick-tags.js';
 export type { RuleInput } from './operators/rule-input.js';
+export type { Sample } from './operators/sample.js';
+export { sessionWindow, type SessionWindowOptions } from './operators/session-window.js';
+export { slidingWindow, type SlidingWindowOptions } from './operators/sliding-window.js';
+export { slope, type SlopeOptions } from './operators/slope.js';
+export { type StateChange, stateMachine, type StateMachineOptions } from './operators/state-machine.js';
+export type { Tick, Timed } from './operators/timed.js';
+export { type Total, totaliser, type TotaliserOptions } from './operators/totaliser.js';
+export { tumblingWindow, type TumblingWindowOptions } from './operators/tumbling-window.js';
+export type { Window } from './operators/window.js';
+export { withoutTicks } from './operators/without-ticks.js';
 export { ticksAtOnceMax, withTicks } from './operators/with-ticks.js';
+export { Communication, type DevicePhase, newPhase } from './rules/communication.js';
 export { IsolatedRule } from './rules/isolated-rule.js';
 export type { LimitKind, LimitsConfig } from './rules/limits-config.js';
 export { buildTransforms } from './transforms/build-transforms.js';
 export { checkFormula } from './transforms/check-formula.js';
-export type { DerivedTag, ReadTag, TagChecks, TransformSpec } from './transforms/spec.js';
+export type { ContextReader, CurvePoint, DerivedTag, ReadTag, TagChecks, TransformSpec } from './transforms/spec.js';

@@ -1,35 +1,147 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import type { Judgement } from '../../gateway/contract/index.js';
+import type { Finding, StampedFrame } from '../../gateway/contract/index.js';
+import type { DevicePhase } from '../rules/communication.js';
 import type { IsolatedRule } from '../rules/isolated-rule.js';
+import { QuietRules } from './quiet-rules.js';
 import type { RuleInput } from './rule-input.js';
 
-/** A judgement and the input that caused it. */
+/** A rule, the tables whose frames it gets, and what must be so for it to be asked. */
+export interface HostedRule {
+  readonly rule: IsolatedRule;
+  /** By number. */
+  readonly tables: readonly number[];
+  /** Not asked while readings of the device settle: everything but what lives depend on, and what watches the links. */
+  readonly settles: boolean;
+  /** Not asked while the device is out of reach: what judges whether there is a reading at all. */
+  readonly needsDevice: boolean;
+}
+
+/** A finding, the input that caused it, and how long before it may have become so: the reading before said otherwise. */
 export interface Judged {
-  readonly judgement: Judgement;
+  readonly finding: Finding;
   readonly cause: RuleInput;
+  readonly spreadMs: number;
+}
+
+/** The rules of one table, and when its frames came. */
+interface Table {
+  /** Places among all rules. */
+  readonly rules: Int32Array;
+  readonly phase: DevicePhase | undefined;
+  /** Its last frame was judged whole: the device was there and its values had settled. Undefined before the first. */
+  isSteady: boolean | undefined;
+  lastInstant: number;
+  intervalMs: number;
+}
+
+const isSteady = (phase: DevicePhase | undefined, instant: number): boolean =>
+  !phase || (!phase.isOut && instant >= phase.settledFrom);
+
+/** The link's own rule comes first, so the phase is that of this very input. */
+function isAsked({ settles, needsDevice }: HostedRule, phase: DevicePhase | undefined, instant: number): boolean {
+  if (!phase) return true;
+  return phase.isOut ? !needsDevice : !settles || instant >= phase.settledFrom;
+}
+
+class Judge {
+  readonly #hosted: readonly HostedRule[];
+  readonly #quiet: QuietRules;
+  readonly #tables: ReadonlyMap<number, Table>;
+  readonly #tell: (judged: Judged) => void;
+
+  constructor(
+    hosted: readonly HostedRule[],
+    phaseOf: ReadonlyMap<number, DevicePhase>,
+    tell: (judged: Judged) => void,
+  ) {
+    this.#hosted = hosted;
+    this.#quiet = new QuietRules(hosted.map(({ rule }) => rule));
+    this.#tell = tell;
+    const places = new Map<number, number[]>();
+    for (const [index, { tables }] of hosted.entries()) {
+      for (const number of tables) places.set(number, [...(places.get(number) ?? []), index]);
+    }
+    const tables = new Map<number, Table>();
+    for (const [number, rules] of places) {
+      tables.set(number, {
+        rules: Int32Array.from(rules),
+        phase: phaseOf.get(number),
+        isSteady: undefined,
+        lastInstant: Number.NaN,
+        intervalMs: 0,
+      });
+    }
+    this.#tables = tables;
+  }
+
+  take(cause: RuleInput): void {
+    if ('frame' in cause) this.#frame(cause.frame, cause);
+    else this.#tick(cause.tick, cause);
+  }
+
+  #frame(frame: StampedFrame, cause: RuleInput): void {
+    const table = this.#tables.get(frame.table.number);
+    // History filled in afterwards is judged by no rule.
+    if (!table || frame.late === true) return;
+    const { instant } = frame;
+    if (!Number.isNaN(table.lastInstant)) table.intervalMs = instant - table.lastInstant;
+    table.lastInstant = instant;
+    const { rules, phase } = table;
+    for (let place = 0; ; place += 1) {
+      place = this.#quiet.nextAsked(rules, place, frame);
+      if (place >= rules.length) break;
+      const index = rules[place] as number;
+      const hosted = this.#hosted[index] as HostedRule;
+      if (!isAsked(hosted, phase, instant)) continue;
+      const findings = hosted.rule.next(frame);
+      this.#quiet.asked(index);
+      if (findings.length > 0) this.#pass(findings, cause, table.intervalMs + frame.timeSpread);
+    }
+    table.isSteady = isSteady(table.phase, instant);
+  }
+
+  #tick(instant: number, cause: RuleInput): void {
+    for (let index = 0; index < this.#hosted.length; index += 1) {
+      if (this.#quiet.passesOverTick(index)) continue;
+      const hosted = this.#hosted[index] as HostedRule;
+      const { rule, tables, needsDevice, settles } = hosted;
+      // Without a reading delays stand still: after a start no bad one may have said so. Whether there are readings is asked
+      // again with the first frame that is judged whole.
+      if (needsDevice && !tables.every((number) => this.#isThere(number, instant))) continue;
+      if (settles && !tables.some((number) => this.#isThere(number, instant))) continue;
+      const findings = rule.tick(instant);
+      this.#quiet.asked(index);
+      if (findings.length === 0) continue;
+      this.#pass(findings, cause, Math.max(0, ...tables.map((one) => this.#tables.get(one)?.intervalMs ?? 0)));
+    }
+  }
+
+  #isThere(number: number, instant: number): boolean {
+    const table = this.#tables.get(number);
+    return (table?.isSteady ?? true) && isSteady(table?.phase, instant);
+  }
+
+  #pass(findings: readonly Finding[], cause: RuleInput, spreadMs: number): void {
+    for (const finding of findings) this.#tell({ finding, cause, spreadMs });
+  }
 }
 
 /**
- * Rule inputs in, judgements out, each input handled whole before the next. A frame goes to the rules of its table, by
- * table number; a tick to all of them. A frame of a table without rules is passed over. Rules are isolated, so the
- * stream errors only when its source does.
+ * Rule inputs in, findings out, each input handled whole before the next, rules in the order given. A frame goes to the
+ * rules of its table, by table number; a tick to all of them. A frame of a table without rules is passed over. `phaseOf`
+ * gives, by table number, the phase of its device. Rules are isolated, so the stream errors only when its source does.
  */
-export function judge(rulesByTable: ReadonlyMap<number, readonly IsolatedRule[]>): OperatorFunction<RuleInput, Judged> {
-  const all = [...rulesByTable.values()].flat();
-  const none: readonly IsolatedRule[] = [];
+export function judge(
+  hosted: readonly HostedRule[],
+  phaseOf: ReadonlyMap<number, DevicePhase> = new Map(),
+): OperatorFunction<RuleInput, Judged> {
   return (input$) =>
-    new Observable((subscriber) =>
-      input$.subscribe({
-        next(cause) {
-          const isFrame = 'frame' in cause;
-          const rules = isFrame ? (rulesByTable.get(cause.frame.table.number) ?? none) : all;
-          for (const rule of rules) {
-            const judgements = isFrame ? rule.next(cause.frame) : rule.tick(cause.tick);
-            for (const judgement of judgements) subscriber.next({ judgement, cause });
-          }
-        },
+    new Observable((subscriber) => {
+      const judge = new Judge(hosted, phaseOf, (judged) => subscriber.next(judged));
+      return input$.subscribe({
+        next: (input) => judge.take(input),
         error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.complete(),
-      }),
-    );
+      });
+    });
 }

@@ -48,11 +48,11 @@ const names: Readonly<Record<LimitKind, Text>> = {
   LL: { en: 'low-low', zh: '低低限' },
 };
 
-/** The sentence people read when the site file gives none. */
-export function limitMessage(device: string, tag: Tag, { kind, limit, side }: Limit): Text {
+/** The sentence people read when the site file gives none; `why` tells of a limit that moves, in place of its number. */
+export function limitMessage(device: string, tag: Tag, { kind, limit, side }: Limit, why?: Text): Text {
   const amount = tag.unit === '' ? `${limit}` : `${limit} ${tag.unit}`;
   return {
-    en: `${device} ${tag.name}: ${names[kind].en} limit reached, ${amount} or ${side === 1 ? 'above' : 'below'}`,
-    zh: `${device} ${tag.name}：达到${names[kind].zh}，${side === 1 ? '不低于' : '不高于'} ${amount}`,
+    en: `${device} ${tag.name}: ${names[kind].en} limit reached, ${why?.en ?? `${amount} or ${side === 1 ? 'above' : 'below'}`}`,
+    zh: `${device} ${tag.name}：达到${names[kind].zh}，${why?.zh ?? `${side === 1 ? '不低于' : '不高于'} ${amount}`}`,
   };
 }

@@ -1,20 +1,17 @@
 import { z } from 'zod';
 import { duration } from '../../gateway/contract/fields.js';
-import type { Text } from '../../gateway/contract/index.js';
+import { mistake } from './mistake.js';
+import { movingLimit } from './moving-limit-settings.js';
 
 /** Limits from the highest to the lowest, as ISA-18.2 names them. */
 export const limitKinds = ['HH', 'H', 'L', 'LL'] as const;
 export type LimitKind = (typeof limitKinds)[number];
 
-const limit = (text: string) => z.number().optional().describe(text);
-
-/** One sentence that says what is wrong and one that says what to write; config shows them in the reader's language. */
-const mistake = (path: readonly string[], what: Text, remedy: Text) => ({
-  code: 'custom' as const,
-  path: [...path],
-  message: what.en,
-  params: { what, remedy },
-});
+const limit = (text: string) =>
+  z
+    .union([z.number(), movingLimit])
+    .optional()
+    .describe(`${text}. A number, or a curve over another tag, a formula, a calendar`);
 
 /** Settings of the rule `limits` in the site file. Limits and deadband in the tag's unit. */
 export const limitsConfig = z
@@ -43,8 +40,10 @@ export const limitsConfig = z
         ),
       );
     }
-    for (const [index, lower] of given.entries()) {
-      const higher = given[index - 1];
+    // Limits that move may cross others for a while: only numbers are put in order here.
+    const fixed = given.filter((kind) => typeof config[kind] === 'number');
+    for (const [index, lower] of fixed.entries()) {
+      const higher = fixed[index - 1];
       if (higher === undefined || (config[higher] as number) > (config[lower] as number)) continue;
       context.addIssue(
         mistake(

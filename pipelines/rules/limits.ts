@@ -1,158 +1,143 @@
-import { z } from 'zod';
 import {
-  hasValue,
+  type Finding,
   type Json,
-  type Judgement,
-  Quality,
+  type QuietZone,
   type Rule,
   type RuleDefinition,
   type StampedFrame,
 } from '../../gateway/contract/index.js';
-import { afterReading, afterTick, type ConditionState, conditionOf, type Delays, normal } from './condition.js';
+import { assumeActiveAmong, conditionsSnapshot, isActiveAmong, restoreConditions } from './conditions-memory.js';
+import { eachTable, type FoundTag, findTags } from './each-table.js';
+import { Exceedances } from './exceedances.js';
 import { compileLimit, type Limit, limitMessage, signOf } from './limit.js';
 import { type LimitsConfig, limitKinds, limitsConfig } from './limits-config.js';
+import { compileMovingLimits } from './moving-limits.js';
+import { WatchedCondition } from './watched-condition.js';
 
-const nothing: readonly Judgement[] = [];
-const over = Quality['uncertain-over-range'];
-const under = Quality['uncertain-under-range'];
+const nothing: readonly Finding[] = [];
 
-const memory = z.object({
-  value: z.number().nullable(),
-  quality: z.int().min(0).max(255),
-  conditions: z.record(
-    z.string(),
-    z.object({ active: z.boolean(), unknown: z.boolean(), since: z.number().nullable() }),
-  ),
-});
-
-/** One limit with its key and what it remembers. */
+/** One limit, its condition, and the exceedances beside it. */
 interface Watched {
-  readonly key: string;
   readonly limit: Limit;
-  state: ConditionState;
+  readonly condition: WatchedCondition;
+  readonly exceedances: Exceedances;
 }
 
-const isCalm = ({ state }: Watched): boolean => !state.active && !state.unknown && state.since === null;
+const isCalm = ({ condition, exceedances }: Watched): boolean => condition.isCalm && !exceedances.isRunning;
 
 /** The limits of one tag of one table. */
 class LimitsRule implements Rule {
-  readonly #slot: number;
   readonly #watched: readonly Watched[];
-  readonly #delays: Delays;
+  readonly #conditions: readonly WatchedCondition[];
   /** Strictly between these no limit is reached. */
-  readonly #quietAbove: number;
-  readonly #quietBelow: number;
+  readonly #zone: QuietZone;
   /** Every condition is normal and no delay runs: a value in the quiet zone has nothing to say. */
   #isCalm = true;
-  /** The last reading judged, for what a tick finds. */
-  #value = Number.NaN;
-  #quality: number = Quality.absent;
 
-  constructor(slot: number, watched: readonly Watched[], delays: Delays) {
-    this.#slot = slot;
+  constructor(slot: number, watched: readonly Watched[]) {
     this.#watched = watched;
-    this.#delays = delays;
+    this.#conditions = watched.map(({ condition }) => condition);
     const froms = (side: 1 | -1) =>
       watched.filter(({ limit }) => limit.side === side).map(({ limit }) => limit.reachedFrom);
-    this.#quietBelow = Math.min(...froms(1));
-    this.#quietAbove = -Math.min(...froms(-1));
+    this.#zone = { slot, below: Math.min(...froms(1)), above: -Math.min(...froms(-1)) };
   }
 
-  next(frame: StampedFrame): readonly Judgement[] {
+  quietZone(): QuietZone | undefined {
+    return this.#isCalm ? this.#zone : undefined;
+  }
+
+  next(frame: StampedFrame): readonly Finding[] {
     if (frame.late === true) return nothing;
-    const value = frame.values[this.#slot] as number;
-    const quality = frame.quality[this.#slot] as number;
-    this.#value = value;
-    this.#quality = quality;
-    const isPlain = hasValue(quality) && quality !== over && quality !== under;
-    if (this.#isCalm && isPlain && value > this.#quietAbove && value < this.#quietBelow) return nothing;
-    let told: Judgement[] | undefined;
-    for (const watched of this.#watched) {
-      const sign = signOf(watched.limit, value, quality);
-      const state = afterReading(watched.state, sign, frame.instant, this.#delays);
-      if (state !== watched.state) told = this.#settle(watched, state, frame.instant, told);
+    const { slot } = this.#zone;
+    const value = frame.values[slot] as number;
+    const quality = frame.quality[slot] as number;
+    let told: Finding[] | undefined;
+    for (const { limit, condition, exceedances } of this.#watched) {
+      const sign = signOf(limit, value, quality);
+      const ended = sign === 'unknown' ? undefined : exceedances.read(sign === 'reached', value, frame);
+      if (ended) told = [...(told ?? nothing), ended];
+      const judged = condition.read({ sign, value, quality, limit: limit.limit }, frame.instant);
+      if (judged) told = [...(told ?? nothing), judged];
     }
     this.#isCalm = this.#watched.every(isCalm);
     return told ?? nothing;
   }
 
-  tick(instant: number): readonly Judgement[] {
+  tick(instant: number): readonly Finding[] {
     if (this.#isCalm) return nothing;
-    let told: Judgement[] | undefined;
-    for (const watched of this.#watched) {
-      const state = afterTick(watched.state, instant, this.#delays);
-      if (state !== watched.state) told = this.#settle(watched, state, instant, told);
-    }
+    const told = this.#conditions.flatMap((condition) => condition.tick(instant) ?? []);
     this.#isCalm = this.#watched.every(isCalm);
-    return told ?? nothing;
-  }
-
-  /** Puts a state in force and adds what changed by it to what is told; allocates only then. */
-  #settle(
-    watched: Watched,
-    state: ConditionState,
-    instant: number,
-    told: Judgement[] | undefined,
-  ): Judgement[] | undefined {
-    const before = conditionOf(watched.state);
-    watched.state = state;
-    const condition = conditionOf(state);
-    if (condition === before) return told;
-    const { key, limit } = watched;
-    const judgement = { key, condition, value: this.#value, quality: this.#quality, limit: limit.limit, instant };
-    return [...(told ?? nothing), judgement];
+    return told;
   }
 
   snapshot(): Json {
+    if (this.#isCalm) return null;
     return {
-      value: Number.isNaN(this.#value) ? null : this.#value,
-      quality: this.#quality,
-      conditions: Object.fromEntries(this.#watched.map(({ limit, state }) => [limit.kind, { ...state }])),
+      conditions: conditionsSnapshot(this.#conditions),
+      exceedances: Object.fromEntries(
+        this.#watched.map(({ limit, exceedances }) => [limit.kind, exceedances.snapshot()]),
+      ),
     };
   }
 
   restore(state: Json): void {
-    const { success, data } = memory.safeParse(state);
-    if (!success) return;
-    this.#value = data.value ?? Number.NaN;
-    this.#quality = data.quality;
-    for (const watched of this.#watched) watched.state = data.conditions[watched.limit.kind] ?? normal;
-    this.#isCalm = this.#watched.every(
-      ({ state: { active, unknown, since } }) => !active && !unknown && since === null,
-    );
+    if (typeof state !== 'object' || state === null || Array.isArray(state)) return;
+    const { conditions, exceedances: saved } = state as { readonly [part: string]: Json };
+    restoreConditions(this.#conditions, conditions);
+    const running = typeof saved === 'object' && saved !== null ? (saved as { readonly [kind: string]: Json }) : {};
+    for (const { limit, exceedances } of this.#watched) exceedances.restore(running[limit.kind]);
+    this.#isCalm = this.#watched.every(isCalm);
   }
+
+  isActive(key: string): boolean {
+    return isActiveAmong(this.#conditions, key);
+  }
+
+  assumeActive(key: string): void {
+    assumeActiveAmong(this.#conditions, key);
+    this.#isCalm = this.#watched.every(isCalm);
+  }
+}
+
+function compile(name: string, config: LimitsConfig, { table, slot, tag }: FoundTag) {
+  const delays = { onDelayMs: config.onDelay ?? 0, offDelayMs: config.offDelay ?? 0 };
+  const watched = limitKinds.flatMap((kind): Watched[] => {
+    const at = config[kind];
+    if (typeof at !== 'number') return [];
+    const limit = compileLimit(kind, at, config.deadband, tag.resolution);
+    const key = `${name}/${table.device}/${tag.name}/${kind}`;
+    const description = {
+      key,
+      device: table.device,
+      tag: tag.name,
+      kind,
+      limit: at,
+      unit: tag.unit,
+      message: config.message ?? limitMessage(table.device, tag, limit),
+    };
+    return [{ limit, condition: new WatchedCondition(description, delays), exceedances: new Exceedances(key, limit) }];
+  });
+  return {
+    rule: new LimitsRule(slot, watched),
+    conditions: watched.map(({ condition }) => condition.description),
+  };
 }
 
 /**
  * Limits of one tag: HH, H, L, LL, each a condition of its own. On when the limit is reached for `onDelay`, off when the
  * value is behind limit and `deadband` for `offDelay`, in `instant`. Over range counts as beyond the highest limit, under
  * range as beyond the lowest. A bad or absent reading makes a condition unknown, told once, and changes nothing else.
- * Conditions start normal; late frames are not judged.
+ * Limits may move: with another tag, by a formula, or with the season.
+ * Conditions start normal; late frames are not judged. Each time the value was beyond a limit is told as an exceedance,
+ * by the bare limit.
  */
 export const limits: RuleDefinition<LimitsConfig> = {
   summary: { en: 'High and low limits with deadband and delays', zh: '上下限报警，带回差和延时' },
   config: limitsConfig,
-  create(name, config, table) {
-    const slot = table.tags.findIndex((tag) => tag.name === config.tag && tag.type !== 'text');
-    const tag = table.tags[slot];
-    if (tag === undefined) return undefined;
-    const watched = limitKinds.flatMap((kind): Watched[] => {
-      const at = config[kind];
-      if (at === undefined) return [];
-      const limit = compileLimit(kind, at, config.deadband, tag.resolution);
-      return [{ key: `${name}/${table.device}/${tag.name}/${kind}`, limit, state: normal }];
-    });
-    return {
-      rule: new LimitsRule(slot, watched, { onDelayMs: config.onDelay ?? 0, offDelayMs: config.offDelay ?? 0 }),
-      conditions: watched.map(({ key, limit }) => ({
-        key,
-        device: table.device,
-        tag: tag.name,
-        kind: limit.kind,
-        limit: limit.limit,
-        unit: tag.unit,
-        message: config.message ?? limitMessage(table.device, tag, limit),
-      })),
-    };
+  judges: 'values',
+  create(name, config, tables, all) {
+    const moves = limitKinds.some((kind) => typeof config[kind] === 'object');
+    if (!moves) return eachTable(tables, config.tag, (found) => compile(name, config, found));
+    return findTags(tables, config.tag).flatMap((found) => compileMovingLimits(name, config, found, all));
   },
 };

@@ -1,5 +1,5 @@
 import type { Text } from '../../gateway/contract/index.js';
-import { compileExpressionOf, functions, wordsOf } from './formula.js';
+import { compileExpressionOf, contextPrefix, functions, wordsOf } from './formula.js';
 
 /** The place the parser points at: its message shows the text on the second line and a caret below it. */
 function unreadable(message: string): Text {
@@ -37,6 +37,13 @@ function wrongWord(formula: string, tagNames: readonly string[]): Text | undefin
     return { en: 'the word of has no meaning here: a tag has no parts', zh: '这里不能用 of：测点没有下级' };
   }
   const unknown = names.find((name) => !tagNames.includes(name));
+  if (unknown?.startsWith(contextPrefix)) {
+    const name = unknown.slice(contextPrefix.length);
+    return {
+      en: `the formula names "${name}" of the context, and no number of that name can be used here`,
+      zh: `公式里的背景量“${name}”在这里不可用：没有这个名称的数值`,
+    };
+  }
   if (unknown !== undefined) {
     return {
       en: `the formula names the tag "${unknown}", which this group does not have`,
@@ -51,7 +58,10 @@ function wrongWord(formula: string, tagNames: readonly string[]): Text | undefin
   };
 }
 
-/** What is wrong with a formula over these tags; undefined when nothing is. */
+/**
+ * What is wrong with a formula over these tags; undefined when nothing is. Where it may use the site's context, those
+ * names are among them, written as in a formula: `context.zero`.
+ */
 export function checkFormula(formula: string, tagNames: readonly string[]): Text | undefined {
   const wrong = wrongWord(formula, tagNames);
   if (wrong) return wrong;

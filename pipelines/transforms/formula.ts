@@ -3,6 +3,8 @@ import { compileExpression } from 'filtrex';
 /** A formula ready to be computed: the tags it reads, each once, and its result. */
 export interface Formula {
   readonly inputs: readonly string[];
+  /** Values of the site's context it reads, each once, by their own names: `zero` for `context.zero`. */
+  readonly context: readonly string[];
   /** NaN when the result is no number. A logical result is 1 or 0. Never throws. */
   evaluate(read: (name: string) => number | boolean): number;
 }
@@ -19,6 +21,10 @@ export const functions: readonly string[] = [
   'round',
   'sqrt',
 ];
+/** What a formula calls a value of the site's context begins with it: `context.zero`. */
+export const contextPrefix = 'context.';
+const isContext = (name: string): boolean => name.startsWith(contextPrefix);
+
 const keywords = new Set(['and', 'or', 'not', 'in', 'of', 'if', 'then', 'else', 'mod']);
 
 /** A text, a tag name in quotes, a bare word, or a sign; a name or word may be the head of a call. */
@@ -80,8 +86,10 @@ export const compileExpressionOf = (formula: string): Evaluate =>
  */
 export function compileFormula(formula: string): Formula {
   const evaluate = compileExpressionOf(formula);
+  const { names } = wordsOf(formula);
   return {
-    inputs: wordsOf(formula).names,
+    inputs: names.filter((name) => !isContext(name)),
+    context: names.filter(isContext).map((name) => name.slice(contextPrefix.length)),
     evaluate(read) {
       const result = evaluate(read);
       return typeof result === 'number' || typeof result === 'boolean' ? Number(result) : Number.NaN;

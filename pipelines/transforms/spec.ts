@@ -16,10 +16,24 @@ export interface ReadTag extends TagChecks {
   readonly offset: number;
 }
 
-/** A tag computed from others of the same table. */
-export interface DerivedTag extends TagChecks {
+/** A tag computed from others of the same table, and from context. */
+export interface FormulaTag extends TagChecks {
   readonly formula: string;
 }
+
+/** A tag read off a table over another tag of the same table: storage of a reservoir, discharge of a weir, a tank. */
+export interface CurveTag extends TagChecks {
+  /** Points [value of the other tag, value of this one], ascending by the first number; at least two. */
+  readonly curve: readonly CurvePoint[];
+  readonly of: string;
+}
+
+export type CurvePoint = readonly [x: number, y: number];
+
+export type DerivedTag = FormulaTag | CurveTag;
+
+/** A value of the site's context by name, as of now; NaN while it is not known. */
+export type ContextReader = (name: string) => number;
 
 /** What is done to the frames of one poll group. Whatever the configuration calls it, this shape is all that is needed. */
 export interface TransformSpec {

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import {
+  type CompiledRule,
+  type Finding,
   type Json,
   type Judgement,
   Quality,
   type Rule,
+  type RuleDefinition,
   type StampedFrame,
   type TagTable,
   type TagTableSpec,
@@ -57,11 +60,46 @@ export function weaveTicks(frames: readonly StampedFrame[], trailingTicks = 0): 
   return inputs;
 }
 
-export const feed = (rule: Rule, input: RuleInput): readonly Judgement[] =>
+export const feed = (rule: Rule, input: RuleInput): readonly Finding[] =>
   'frame' in input ? rule.next(input.frame) : rule.tick(input.tick);
 
-export const feedAll = (rule: Rule, inputs: readonly RuleInput[]): Judgement[] =>
+export const feedAll = (rule: Rule, inputs: readonly RuleInput[]): Finding[] =>
   inputs.flatMap((input) => [...feed(rule, input)]);
+
+export const isJudgement = (finding: Finding): finding is Judgement => 'condition' in finding;
+
+/** What was judged, without the exceedances beside it. */
+export const judgementsOf = (findings: readonly Finding[]): Judgement[] => findings.filter(isJudgement);
+
+/** The only rule a definition makes of these settings, as written in a site file, for these tables. */
+export function compileOnly<Config>(
+  definition: RuleDefinition<Config>,
+  written: Readonly<Record<string, unknown>>,
+  tables: readonly TagTableSpec[],
+  all = tables,
+): CompiledRule {
+  const [compiled, ...others] = definition.create('a-rule', definition.config.parse(written), tables, all);
+  if (compiled === undefined || others.length > 0) throw new Error('the tables do not make one rule');
+  return compiled;
+}
+
+/**
+ * What is told for these readings of one tag, one a second with its tick: `3 HIGH+` on, `HIGH-` off, `HIGH?` unknown.
+ * null: no frame at that second.
+ */
+export function follow(rule: Rule, table: TagTable, readings: readonly (Reading | null)[], everyMs = 1000): string[] {
+  const frames = readings.flatMap((reading, at) => (reading === null ? [] : [frameOf(table, at * everyMs, [reading])]));
+  const lastMs = (readings.length - 1) * everyMs;
+  const ticks = Math.max(0, Math.floor(lastMs / 1000) - Math.floor((frames.at(-1)?.instant ?? -1000) / 1000));
+  return inShort(feedAll(rule, weaveTicks(frames, ticks)));
+}
+
+/** Judgements in short: the second, the kind, and `+`, `-` or `?`. */
+export const inShort = (findings: readonly Finding[]): string[] =>
+  judgementsOf(findings).map(
+    ({ key, condition, instant }) =>
+      `${instant / 1000} ${key.split('/').at(-1)}${condition === 'unknown' ? '?' : condition ? '+' : '-'}`,
+  );
 
 /** What a snapshot is after a stay on disk. */
 export const throughDisk = (state: Json): Json => JSON.parse(JSON.stringify(state)) as Json;
@@ -84,18 +122,23 @@ export const readings = (values: fc.Arbitrary<number>): fc.Arbitrary<Reading> =>
   );
 
 /** Frames of one table in order of instant, some of them late, as `values` and chance have it. */
-export function frameRuns(table: TagTable, values: fc.Arbitrary<number>): fc.Arbitrary<StampedFrame[]> {
-  const slots = table.tags.length;
+export const frameRuns = (table: TagTable, values: fc.Arbitrary<number>): fc.Arbitrary<StampedFrame[]> =>
+  mixedRuns([table], values);
+
+/** Frames of several tables in order of instant, some of them late, as `values` and chance have it. */
+export function mixedRuns(tables: readonly TagTable[], values: fc.Arbitrary<number>): fc.Arbitrary<StampedFrame[]> {
+  const slots = Math.max(...tables.map(({ tags }) => tags.length));
   const step = fc.record({
+    table: fc.constantFrom(...tables),
     afterMs: fc.oneof(fc.integer({ min: 0, max: 2500 }), fc.constantFrom(1000, 2000, 30_000)),
     slots: fc.array(readings(values), { minLength: slots, maxLength: slots }),
     late: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
   });
   return fc.array(step, { maxLength: 40 }).map((steps) => {
     let instant = 0;
-    return steps.map(({ afterMs, slots: row, late }) => {
+    return steps.map(({ table, afterMs, slots: row, late }) => {
       instant += afterMs;
-      return frameOf(table, instant, row, late ? { late } : {});
+      return frameOf(table, instant, row.slice(0, table.tags.length), late ? { late } : {});
     });
   });
 }

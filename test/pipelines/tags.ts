@@ -1,4 +1,4 @@
-import type { DerivedTag, ReadTag } from '../../pipelines/index.js';
+import type { CurvePoint, DerivedTag, ReadTag } from '../../pipelines/index.js';
 
 const unchecked = { resolution: undefined, range: undefined, jumpPerSecond: undefined, stuckAfterMs: undefined };
 
@@ -17,4 +17,12 @@ export const derivedTag = (name: string, formula: string, more: Partial<DerivedT
   formula,
   ...unchecked,
   ...more,
+});
+
+/** A tag read off a table over another one. */
+export const derivedCurve = (name: string, of: string, curve: readonly CurvePoint[]): DerivedTag => ({
+  name,
+  of,
+  curve,
+  ...unchecked,
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { take } from 'rxjs';
+import { of, take } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import type { Judgement, Rule } from '../../../gateway/contract/index.js';
-import { IsolatedRule, judge, type RuleInput } from '../../../pipelines/index.js';
+import { type DevicePhase, type HostedRule, IsolatedRule, judge, type RuleInput } from '../../../pipelines/index.js';
 import { frameOf, tableOf } from '../../contracts/rule-inputs.js';
 
 const tag = { name: 'a', type: 'number', unit: '' } as const;
@@ -10,7 +10,15 @@ const frameOfTable = (number: number) => ({ frame: frameOf(tableOf([tag], number
 const marbles = (run: (helpers: RunHelpers) => void): void =>
   new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(run);
 
-const judgementOf = (key: string): Judgement => ({ key, condition: true, value: 1, quality: 1, limit: 0, instant: 0 });
+const judgementOf = (key: string): Judgement => ({
+  key,
+  condition: true,
+  value: 1,
+  quality: 1,
+  limit: 0,
+  instant: 0,
+  since: 0,
+});
 
 /** A rule that says its name at each input of the kinds it answers to. */
 const saying = (name: string, answers: 'frames' | 'ticks' | 'both'): IsolatedRule => {
@@ -19,6 +27,8 @@ const saying = (name: string, answers: 'frames' | 'ticks' | 'both'): IsolatedRul
     tick: () => (answers === 'frames' ? [] : [judgementOf(name)]),
     snapshot: () => null,
     restore: () => undefined,
+    isActive: () => false,
+    assumeActive: () => undefined,
   });
   return new IsolatedRule(create, () => undefined);
 };
@@ -29,15 +39,23 @@ const given: Record<'f' | 'g' | 'h' | 't', RuleInput> = {
   h: frameOfTable(3),
   t: { tick: 1000 },
 };
-const rules = new Map([
-  [1, [saying('one', 'frames'), saying('uno', 'both')]],
-  [2, [saying('two', 'frames')]],
-]);
+const hosted = (rule: IsolatedRule, table: number, more: Partial<HostedRule> = {}): HostedRule => ({
+  rule,
+  tables: [table],
+  settles: false,
+  needsDevice: false,
+  ...more,
+});
+const rules = [
+  hosted(saying('one', 'frames'), 1),
+  hosted(saying('uno', 'both'), 1),
+  hosted(saying('two', 'frames'), 2),
+];
 const told = {
-  a: { judgement: judgementOf('one'), cause: given.f },
-  b: { judgement: judgementOf('uno'), cause: given.f },
-  c: { judgement: judgementOf('two'), cause: given.g },
-  d: { judgement: judgementOf('uno'), cause: given.t },
+  a: { spreadMs: 5, finding: judgementOf('one'), cause: given.f },
+  b: { spreadMs: 5, finding: judgementOf('uno'), cause: given.f },
+  c: { spreadMs: 5, finding: judgementOf('two'), cause: given.g },
+  d: { spreadMs: 0, finding: judgementOf('uno'), cause: given.t },
 };
 
 describe('judge', () => {
@@ -80,12 +98,43 @@ describe('judge', () => {
       tick: () => [],
       snapshot: () => null,
       restore: () => undefined,
+      isActive: () => false,
+      assumeActive: () => undefined,
     });
     const broken = new IsolatedRule(create, (error) => failures.push(error));
     marbles(({ hot, expectObservable }) => {
-      const withBroken = new Map([[2, [broken, saying('two', 'frames')]]]);
+      const withBroken = [hosted(broken, 2), hosted(saying('two', 'frames'), 2)];
       expectObservable(hot('g-g-|', given).pipe(judge(withBroken))).toBe('c-c-|', told);
     });
     expect(failures).toEqual([new Error('our bug')]);
+  });
+
+  describe('below a link', () => {
+    const values = hosted(saying('values', 'both'), 1, { settles: true });
+    const presence = hosted(saying('presence', 'both'), 1, { settles: true, needsDevice: true });
+    const toxic = hosted(saying('toxic', 'both'), 1);
+    const asked = (phase: DevicePhase, input: RuleInput): string[] => {
+      const names: string[] = [];
+      const told$ = of(input).pipe(judge([values, presence, toxic], new Map([[1, phase]])));
+      told$.subscribe(({ finding }) => names.push((finding as Judgement).key));
+      return names;
+    };
+    const frame = given.f;
+    const tick: RuleInput = { tick: 1000 };
+
+    test('while a device is out, nobody asks whether there are readings; values are told of the gap, and delays stand still', () => {
+      expect(asked({ isOut: true, settledFrom: 0 }, frame)).toEqual(['values', 'toxic']);
+      expect(asked({ isOut: true, settledFrom: 0 }, tick)).toEqual(['toxic']);
+    });
+
+    test('while its values settle, only what lives depend on is judged', () => {
+      expect(asked({ isOut: false, settledFrom: 1001 }, frame)).toEqual(['toxic']);
+      expect(asked({ isOut: false, settledFrom: 1001 }, tick)).toEqual(['toxic']);
+    });
+
+    test('when they have settled, everything is', () => {
+      expect(asked({ isOut: false, settledFrom: 1000 }, frame)).toEqual(['values', 'presence', 'toxic']);
+      expect(asked({ isOut: false, settledFrom: 1000 }, tick)).toEqual(['values', 'presence', 'toxic']);
+    });
   });
 });

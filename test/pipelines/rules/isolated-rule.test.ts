@@ -8,16 +8,29 @@ const broken = (): never => {
   throw new Error('division of a herd by zero');
 };
 
+const idle: Rule = {
+  next: () => [],
+  tick: () => [],
+  snapshot: () => null,
+  restore: () => undefined,
+  isActive: () => false,
+  assumeActive: () => undefined,
+};
+
 describe('an isolated rule', () => {
   test('that throws is told once, starts afresh, and gives nothing for that input', () => {
     const failures: unknown[] = [];
     let made = 0;
     const rule = new IsolatedRule(
-      () => ({ next: broken, tick: broken, snapshot: () => `${++made}`, restore: () => undefined }),
+      () => {
+        made += 1;
+        return { ...idle, next: broken, tick: broken };
+      },
       (error) => failures.push(error),
     );
     expect(rule.next(frame)).toEqual([]);
     expect(rule.tick(1000)).toEqual([]);
+    expect(made).toBe(3);
     expect(failures).toEqual([new Error('division of a herd by zero')]);
   });
 
@@ -25,8 +38,8 @@ describe('an isolated rule', () => {
     const create = (): Rule => {
       let seen = 0;
       return {
+        ...idle,
         next: () => (++seen === 3 ? broken() : []),
-        tick: () => [],
         snapshot: () => seen,
         restore(state) {
           seen = state as number;
@@ -41,13 +54,15 @@ describe('an isolated rule', () => {
     expect(rule.snapshot()).toBe(0);
   });
 
-  test('cannot fail a snapshot or a restore either', () => {
+  test('cannot fail a snapshot, a restore or a question either', () => {
     const failures: unknown[] = [];
     const rule = new IsolatedRule(
-      () => ({ next: () => [], tick: () => [], snapshot: broken, restore: broken }),
+      () => ({ ...idle, snapshot: broken, restore: broken, isActive: broken, assumeActive: broken }),
       (error) => failures.push(error),
     );
     rule.restore({});
+    rule.assumeActive('a');
+    expect(rule.isActive('a')).toBe(false);
     expect(rule.snapshot()).toBeNull();
     expect(failures).toHaveLength(1);
   });

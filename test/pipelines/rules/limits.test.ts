@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { Quality } from '../../../gateway/contract/index.js';
 import { rules } from '../../../pipelines/index.js';
 import { describeRuleContract } from '../../contracts/rule.js';
-import { feedAll, frameOf, type Reading, tableOf, throughDisk, weaveTicks } from '../../contracts/rule-inputs.js';
+import {
+  compileOnly,
+  feedAll,
+  frameOf,
+  inShort,
+  type Reading,
+  tableOf,
+  throughDisk,
+  weaveTicks,
+} from '../../contracts/rule-inputs.js';
 
 const table = tableOf([
   { name: 'humidity', type: 'number', unit: '%' },
@@ -13,21 +22,19 @@ const bad = { quality: Quality['bad-no-answer'] };
 const overRange = (value: number) => ({ value, quality: Quality['uncertain-over-range'] });
 const underRange = (value: number) => ({ value, quality: Quality['uncertain-under-range'] });
 
-function compile(written: Record<string, unknown>, on = table) {
-  const settings = rules.limits.config.parse({ tag: 'temperature', ...written });
-  const compiled = rules.limits.create('heat', settings, on);
-  if (compiled === undefined) throw new Error('no such tag');
-  return compiled;
+const compile = (written: Record<string, unknown>, on = table) =>
+  compileOnly(rules.limits, { tag: 'temperature', ...written }, [on]);
+
+/** What is told for readings one second apart. */
+function tell(written: Record<string, unknown>, readings: readonly Reading[], on = table): string[] {
+  const frames = readings.map((reading, second) => frameOf(on, second * 1000, [50, reading]));
+  return inShort(feedAll(compile(written, on).rule, weaveTicks(frames)));
 }
 
-/** `KIND+` on, `KIND-` off, `KIND?` unknown, for readings one second apart. */
-function tell(written: Record<string, unknown>, readings: readonly Reading[], on = table): string[] {
-  const { rule } = compile(written, on);
-  const frames = readings.map((reading, second) => frameOf(on, second * 1000, [50, reading]));
-  return feedAll(rule, weaveTicks(frames)).map(
-    ({ key, condition, instant }) =>
-      `${instant / 1000} ${key.split('/').at(-1)}${condition === 'unknown' ? '?' : condition ? '+' : '-'}`,
-  );
+/** The exceedances told for readings one second apart. */
+function exceedances(written: Record<string, unknown>, readings: readonly Reading[]) {
+  const frames = readings.map((reading, second) => frameOf(table, second * 1000, [50, reading]));
+  return feedAll(compile(written).rule, weaveTicks(frames)).filter((finding) => 'exceeded' in finding);
 }
 
 describe('limits', () => {
@@ -83,12 +90,13 @@ describe('limits', () => {
     const { rule } = compile({ H: 30 });
     expect(rule.next(frameOf(table, 7, [50, overRange(29)]))).toEqual([
       {
-        key: 'heat/house-1/temperature/H',
+        key: 'a-rule/house-1/temperature/H',
         condition: true,
         value: 29,
         quality: Quality['uncertain-over-range'],
         limit: 30,
         instant: 7,
+        since: 7,
       },
     ]);
     expect(rule.next(frameOf(table, 8, [50, bad]))).toMatchObject([{ condition: 'unknown', value: Number.NaN }]);
@@ -98,7 +106,9 @@ describe('limits', () => {
     const { rule } = compile({ H: 30, onDelay: '5s' });
     expect(rule.next(frameOf(table, 500, [50, 31]))).toEqual([]);
     expect(rule.tick(5000)).toEqual([]);
-    expect(rule.tick(6000)).toMatchObject([{ condition: true, value: 31, quality: Quality.good, instant: 6000 }]);
+    expect(rule.tick(6000)).toMatchObject([
+      { condition: true, value: 31, quality: Quality.good, instant: 6000, since: 500 },
+    ]);
     expect(rule.tick(7000)).toEqual([]);
   });
 
@@ -119,7 +129,7 @@ describe('limits', () => {
   test('conditions are described in both languages, or in the words of the site file', () => {
     expect(compile({ HH: 35, LL: 10 }).conditions).toEqual([
       {
-        key: 'heat/house-1/temperature/HH',
+        key: 'a-rule/house-1/temperature/HH',
         device: 'house-1',
         tag: 'temperature',
         kind: 'HH',
@@ -143,8 +153,43 @@ describe('limits', () => {
   });
 
   test('a text cannot be held against a limit', () => {
-    const texts = tableOf([{ name: 'temperature', type: 'text', unit: '' }]);
-    expect(rules.limits.create('heat', rules.limits.config.parse({ tag: 'temperature', H: 1 }), texts)).toBeUndefined();
+    const texts = [tableOf([{ name: 'temperature', type: 'text', unit: '' }])];
+    const settings = rules.limits.config.parse({ tag: 'temperature', H: 1 });
+    expect(rules.limits.create('heat', settings, texts, texts)).toEqual([]);
+  });
+
+  test('each table that has the tag is judged on its own', () => {
+    const other = { ...table, device: 'house-2' };
+    const settings = rules.limits.config.parse({ tag: 'temperature', H: 30 });
+    const compiled = rules.limits.create('heat', settings, [table, other], [table, other]);
+    expect(compiled.map(({ key, tables, conditions }) => [key, tables, conditions[0]?.key])).toEqual([
+      ['house-1/fast', [table], 'heat/house-1/temperature/H'],
+      ['house-2/fast', [other], 'heat/house-2/temperature/H'],
+    ]);
+  });
+
+  test('each time beyond the bare limit is an exceedance, with its peak and mean, whatever the alarm says', () => {
+    const settings = { H: 30, deadband: 5, onDelay: '60s' };
+    expect(exceedances(settings, [29, 30, 34, 32, 29.9, 31, 20])).toEqual([
+      {
+        exceeded: 'a-rule/house-1/temperature/H',
+        limit: 30,
+        began: { instant: 1000, time: 1_700_000_001_000 },
+        instant: 4000,
+        peak: 34,
+        mean: 32,
+        readings: 3,
+      },
+      expect.objectContaining({ began: { instant: 5000, time: 1_700_000_005_000 }, instant: 6000, readings: 1 }),
+    ]);
+    expect(exceedances({ L: 10 }, [12, 8, 6, 12])).toMatchObject([{ peak: 6, mean: 7, readings: 2 }]);
+  });
+
+  test('a gap is part of the exceedance it lies in, and over range counts as beyond', () => {
+    expect(exceedances({ H: 30 }, [31, bad, bad, 33, 20])).toMatchObject([
+      { began: { instant: 0 }, instant: 4000, peak: 33, mean: 32, readings: 2 },
+    ]);
+    expect(exceedances({ H: 30 }, [overRange(29), 20])).toMatchObject([{ peak: 29, readings: 1 }]);
   });
 
   test.each([
@@ -169,8 +214,9 @@ describeRuleContract('limits', {
     { tag: 'temperature', HH: 35, LL: 10, deadband: 3, onDelay: '4s', offDelay: '7s' },
     { tag: 'temperature', L: 15, onDelay: '1500ms', offDelay: '500ms' },
   ],
-  table,
+  tables: [table],
   foreignTable: tableOf([{ name: 'pressure', type: 'number', unit: 'kPa' }], 2),
   slot: 1,
   values: fc.integer({ min: 16, max: 76 }).map((halves) => halves / 2),
+  calm: () => [50, 22],
 });

@@ -2,7 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hasValue, Quality } from '../../../gateway/contract/index.js';
 import { buildTransforms, rules } from '../../../pipelines/index.js';
-import { feedAll, frameOf, readings, tableOf, weaveTicks } from '../../contracts/rule-inputs.js';
+import {
+  compileOnly,
+  feedAll,
+  frameOf,
+  judgementsOf,
+  readings,
+  tableOf,
+  weaveTicks,
+} from '../../contracts/rule-inputs.js';
 import { readTag } from '../tags.js';
 
 /** Checks lower quality, they never hide danger: a plausibility check must not silence a gas alarm. */
@@ -27,12 +35,11 @@ describe('behind any chain of checks', () => {
         const tag = { name: 'gas', type: 'number', unit: 'ppm' } as const;
         const table = tableOf([checks.resolution === undefined ? tag : { ...tag, resolution: checks.resolution }]);
         const transform = buildTransforms({ tags: [readTag('gas', checks)], derived: [] }, table);
-        const settings = rules.limits.config.parse({ tag: 'gas', HH, LL, deadband: 5 });
-        const rule = rules.limits.create('gas', settings, table)?.rule;
+        const { rule } = compileOnly(rules.limits, { tag: 'gas', HH, LL, deadband: 5 }, [table]);
         const standing = new Map<string, unknown>();
         for (const [second, reading] of values.entries()) {
           const frame = frameOf(table, second * 1000, [reading]);
-          for (const { key, condition } of rule?.next(transform.next(frame)) ?? []) {
+          for (const { key, condition } of judgementsOf(rule.next(transform.next(frame)))) {
             standing.set(key.slice(-2), condition);
           }
           const value = frame.values[0] as number;
@@ -61,14 +68,12 @@ describe('hydrogen sulphide rises from 0 to 60 ppm in two minutes', () => {
       const range = [0, top === 60 ? 50 : top] as const;
       const checks = { range, jumpPerSecond: 0.2, stuckAfterMs: 120_000, resolution: 0.1 };
       const transform = buildTransforms({ tags: [readTag('h2s', checks)], derived: [] }, table);
-      const settings = rules.limits.config.parse({ tag: 'h2s', HH, offDelay: '60s' });
-      const rule = rules.limits.create('gas', settings, table)?.rule;
-      if (rule === undefined) throw new Error('the table has no h2s');
+      const { rule } = compileOnly(rules.limits, { tag: 'h2s', HH, offDelay: '60s' }, [table]);
       const polls = Array.from({ length: 600 / pollS }, (_, poll) => poll * pollS);
       const frames = polls.map((second) =>
         transform.next(frameOf(table, second * 1000, [Math.min(top, rise(second))])),
       );
-      const told = feedAll(rule, weaveTicks(frames));
+      const told = judgementsOf(feedAll(rule, weaveTicks(frames)));
       expect(told).toMatchObject([{ condition: true }]);
       expect(told[0]?.instant).toBeLessThanOrEqual(40_000 + pollS * 1000);
     });

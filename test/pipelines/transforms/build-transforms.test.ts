@@ -47,8 +47,10 @@ describe('buildTransforms', () => {
     const group: GroupConfig = {
       name: 'fast',
       everyMs: 1000,
-      tags: [{ ...readTag('level', { scale: 2 }), type: 'number', unit: 'm', statutory: false, address: {} }],
-      derived: [{ ...derivedTag('volume', 'level + 1'), unit: 'm³', statutory: false }],
+      tags: [
+        { ...readTag('level', { scale: 2 }), type: 'number', unit: 'm', statutory: false, formerly: [], address: {} },
+      ],
+      derived: [{ ...derivedTag('volume', 'level + 1'), unit: 'm³', statutory: false, formerly: [] }],
     };
     expect(buildTransforms(group, table).next(frameOf(table, 0, [3, absent])).values).toEqual(Float64Array.of(6, 7));
   });

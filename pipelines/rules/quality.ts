@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { isBad, isUncertain, Quality, type RuleDefinition, type StampedFrame } from '../../gateway/contract/index.js';
+import { eachTable, type FoundTag } from './each-table.js';
+import { describeOn, type GaugedCondition, gaugedRule } from './gauged-rule.js';
+import { delayFields, delaysOf, messageField, tagField } from './rule-fields.js';
+import { SlotGauge } from './slot-gauge.js';
+
+const config = z.strictObject({
+  tag: tagField(),
+  uncertain: z.boolean().default(false).describe('Whether a reading of uncertain quality counts as bad too'),
+  ...delayFields,
+  message: messageField(),
+});
+
+export type QualityConfig = z.output<typeof config>;
+
+/** A tag as it is read; a slot that was not read this time says nothing of its sensor. */
+class QualityGauge extends SlotGauge {
+  override read(frame: StampedFrame): boolean {
+    return super.read(frame) && this.quality !== Quality.absent;
+  }
+}
+
+function compile(name: string, settings: QualityConfig, found: FoundTag) {
+  const { table, tag, slot } = found;
+  const message = settings.message ?? {
+    en: `${table.device} ${tag.name}: the reading is bad${settings.uncertain ? ' or uncertain' : ''}`,
+    zh: `${table.device} ${tag.name}：读数无效${settings.uncertain ? '或不确定' : ''}`,
+  };
+  const condition: GaugedCondition<QualityGauge> = {
+    description: describeOn(name, found, 'BAD', { limit: Number.NaN, unit: tag.unit, message }),
+    signOf: ({ quality: code }) => (isBad(code) || (settings.uncertain && isUncertain(code)) ? 'reached' : 'returned'),
+  };
+  const zone = { slot, above: Number.NEGATIVE_INFINITY, below: Number.POSITIVE_INFINITY };
+  // Where uncertain readings count, a plain one may be one of them.
+  const quiet = settings.uncertain ? undefined : zone;
+  return gaugedRule(new QualityGauge(slot), [condition], delaysOf(settings), quiet);
+}
+
+/**
+ * The reading of a tag is bad, or on demand uncertain: BAD. A slot that was not read this time neither raises nor clears
+ * nor begins a delay anew. Late frames are not judged.
+ */
+export const quality: RuleDefinition<QualityConfig> = {
+  summary: { en: 'The reading is bad', zh: '读数无效' },
+  config,
+  judges: 'presence',
+  create: (name, settings, tables) => eachTable(tables, settings.tag, (found) => compile(name, settings, found)),
+};
