@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Disk } from './disk.js';
-import { jsonPayload, jsonRecord, RecordKind } from './record.js';
+import { type FoundRecord, jsonPayload, jsonRecord, RecordKind } from './record.js';
 import { readAll, type SegmentFile, scanSegment } from './segment.js';
 
 /** Written beside the segment first; one that a crash left is removed at the next start. */
@@ -13,21 +13,28 @@ export const compactedSuffix = '.new';
  */
 export function compacted(bytes: Buffer): Buffer | undefined {
   const kept: Buffer[] = [];
-  const latest = new Map<RecordKind, Record<string, unknown>>();
+  let positions: Record<string, unknown> = {};
+  const memory = new Map<string, unknown>();
   let end = 0;
   const { damaged } = scanSegment(bytes, (record, at) => {
     end = Math.max(end, record.offset);
-    if (record.kind === RecordKind.positions || record.kind === RecordKind.memory) {
-      const said = jsonPayload(record.payload) as Record<string, unknown> | undefined;
-      latest.set(record.kind, { ...latest.get(record.kind), ...said });
+    if (record.kind === RecordKind.positions) {
+      positions = { ...positions, ...said(record) };
+    } else if (record.kind === RecordKind.memory) {
+      for (const [name, one] of Object.entries(said(record))) memory.set(name, one);
     } else {
       kept.push(bytes.subarray(at, record.end));
     }
   });
   if (damaged.length > 0) return undefined;
-  for (const [kind, value] of latest) kept.push(jsonRecord(kind, end, value));
+  if (Object.keys(positions).length > 0) kept.push(jsonRecord(RecordKind.positions, end, positions));
+  // One record a name: together they could be longer than a record may be.
+  for (const [name, one] of memory) kept.push(jsonRecord(RecordKind.memory, end, { [name]: one }));
   return Buffer.concat(kept);
 }
+
+const said = ({ payload }: FoundRecord): Record<string, unknown> =>
+  (jsonPayload(payload) as Record<string, unknown> | undefined) ?? {};
 
 /** Undefined when some of it cannot be read: then it is left as it is. */
 async function wholeFile(disk: Disk, path: string): Promise<Buffer | undefined> {

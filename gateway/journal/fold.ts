@@ -1,14 +1,18 @@
 import type {
+  AlarmEntry,
   ClockEntry,
   ConfigurationEntry,
   Entry,
   EpochEntry,
   EventEntry,
   Json,
+  ModeEntry,
   TagTable,
   TagTableSpec,
 } from '../contract/index.js';
+import { AlarmFold, type AlarmsJson } from './alarm-fold.js';
 import { type Boot, bootsAfterEpoch, nextBoots } from './boots.js';
+import { ContextFold, type ContextJson } from './context-fold.js';
 import type { PositionJson } from './position.js';
 import { type FoundRecord, jsonPayload, jsonRecord, RecordKind } from './record.js';
 
@@ -24,6 +28,10 @@ export interface FoldJson {
   readonly learned: { readonly [link: string]: { readonly [device: string]: Json } };
   /** The last event of each condition that is active. */
   readonly active: readonly EventEntry[];
+  readonly alarms: AlarmsJson;
+  /** Modes that hold, by what they hold for. */
+  readonly modes: { readonly [subject: string]: ModeEntry };
+  readonly context: ContextJson;
   /** What rules and transforms remember, by name. */
   readonly memory: { readonly [name: string]: Json };
   readonly auditHash: string;
@@ -36,6 +44,14 @@ export interface FoldJson {
 
 const tableKey = ({ site, link, device, profile, group, configuration, tags }: TagTableSpec): string =>
   JSON.stringify([site, link, device, profile, group, configuration, tags]);
+
+/** Entries of at most a few kilobytes each, so many to a record. */
+const chunk = 200;
+
+const chunks = <Item>(items: readonly Item[]): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / chunk) }, (_, index) =>
+    items.slice(index * chunk, (index + 1) * chunk),
+  );
 
 /** The fold itself: applied to each record of the alarms lane, when written and when read again at a start. */
 export class Fold {
@@ -52,6 +68,9 @@ export class Fold {
   readonly learned = new Map<string, Map<string, Json>>();
   readonly memory = new Map<string, Json>();
   readonly active = new Map<string, EventEntry>();
+  readonly alarms = new AlarmFold();
+  readonly modes = new Map<string, ModeEntry>();
+  readonly context = new ContextFold();
   readonly #tables = new Map<number, TagTable>();
   readonly #numbers = new Map<string, number>();
   #nextTable = 1;
@@ -113,14 +132,29 @@ export class Fold {
       this.lastTime = Number.isNaN(this.lastTime) ? time : Math.max(this.lastTime, time);
   }
 
-  entry(entry: Entry): void {
+  /** `offset` is where it stands in the lane. */
+  entry(entry: Entry, offset: number): void {
     this.stamp(entry.instant, entry.time ?? Number.NaN);
     if (entry.kind === 'epoch') this.#epoch(entry);
-    if (entry.kind === 'event' && entry.state === 'active') this.active.set(entry.key, entry);
-    if (entry.kind === 'event' && entry.state === 'normal') this.active.delete(entry.key);
+    if (entry.kind === 'event') this.#event(entry);
+    this.alarms.entry(entry, offset);
+    if (entry.kind === 'mode') this.#mode(entry);
+    if (entry.kind === 'context') this.context.entry(entry);
     if (entry.kind === 'clock') this.#clock(entry);
     if (entry.kind === 'configuration') this.configuration = entry;
     if (entry.kind === 'audit') this.auditHash = entry.hash;
+  }
+
+  #event(entry: EventEntry): void {
+    if (entry.formerKey !== undefined) this.active.delete(entry.formerKey);
+    if (entry.state === 'active') this.active.set(entry.key, entry);
+    else this.active.delete(entry.key);
+  }
+
+  #mode(entry: ModeEntry): void {
+    const subject = `${entry.device}/${entry.tag ?? ''}`;
+    if (entry.change === 'ended') this.modes.delete(subject);
+    else this.modes.set(subject, entry);
   }
 
   #epoch(entry: EpochEntry): void {
@@ -143,7 +177,7 @@ export class Fold {
     if (value === undefined) return;
     switch (record.kind) {
       case RecordKind.entry:
-        this.entry(value as Entry);
+        this.entry(value as Entry, record.offset);
         break;
       case RecordKind.table:
         this.addTable(value as TagTable);
@@ -162,6 +196,9 @@ export class Fold {
       case RecordKind.memory:
         for (const [name, memory] of Object.entries(value as Record<string, Json>)) this.memory.set(name, memory);
         break;
+      case RecordKind.standing:
+        for (const entry of value as readonly (EventEntry | AlarmEntry)[]) this.#stands(entry);
+        break;
       case RecordKind.snapshot:
         this.#restore(value as FoldJson);
         break;
@@ -177,6 +214,9 @@ export class Fold {
       positions: Object.fromEntries(this.positions),
       learned: Object.fromEntries([...this.learned].map(([link, devices]) => [link, Object.fromEntries(devices)])),
       active: [...this.active.values()],
+      alarms: this.alarms.toJSON(),
+      modes: Object.fromEntries(this.modes),
+      context: this.context.toJSON(),
       memory: Object.fromEntries(this.memory),
       auditHash: this.auditHash,
       configuration: this.configuration,
@@ -187,15 +227,23 @@ export class Fold {
     };
   }
 
-  /** The fold as records at the head of a segment: tables and positions apart, so that no record grows with the site. */
+  /** The fold as records at the head of a segment: what grows with the site apart, so that no record does. */
   headRecords(offset: number): Buffer[] {
-    const { tables, positions, ...rest } = this.toJSON();
-    const snapshot: FoldJson = { ...rest, tables: [], positions: {} };
+    const { tables, positions, memory, active, alarms, ...rest } = this.toJSON();
+    const bare = { tables: [], positions: {}, memory: {}, active: [], alarms: { ...alarms, standing: [] } };
+    const snapshot: FoldJson = { ...rest, ...bare };
     return [
       jsonRecord(RecordKind.snapshot, offset, snapshot),
+      ...chunks([...active, ...alarms.standing]).map((some) => jsonRecord(RecordKind.standing, offset, some)),
+      ...Object.entries(memory).map(([name, one]) => jsonRecord(RecordKind.memory, offset, { [name]: one })),
       ...tables.map((table) => jsonRecord(RecordKind.table, offset, table)),
       jsonRecord(RecordKind.positions, offset, positions),
     ];
+  }
+
+  #stands(entry: EventEntry | AlarmEntry): void {
+    if (entry.kind === 'alarm') this.alarms.standing.set(entry.key, entry);
+    else this.active.set(entry.key, entry);
   }
 
   #restore(json: FoldJson): void {
@@ -218,6 +266,10 @@ export class Fold {
     }
     this.active.clear();
     for (const event of json.active) this.active.set(event.key, event);
+    this.alarms.restore(json.alarms);
+    this.modes.clear();
+    for (const [subject, mode] of Object.entries(json.modes ?? {})) this.modes.set(subject, mode);
+    this.context.restore(json.context);
     this.memory.clear();
     for (const [name, memory] of Object.entries(json.memory)) this.memory.set(name, memory);
   }

@@ -1,5 +1,6 @@
 export { auditEntry, brokenLink } from './audit.js';
 export type { Label } from './boots.js';
+export { type ContextFold, heldAt, plansMax } from './context-fold.js';
 export type { Disk, DiskFile } from './disk.js';
 export { nodeDisk } from './disk.js';
 export type { PositionKey } from './fold.js';

@@ -9,10 +9,13 @@ import type {
   Json,
   LaneName,
   Log,
+  ModeEntry,
   StampedFrame,
   TagTable,
   TagTableSpec,
 } from '../contract/index.js';
+import type { AlarmFold } from './alarm-fold.js';
+import type { ContextFold } from './context-fold.js';
 import { auditEntry } from './audit.js';
 import { type Label, labelOf } from './boots.js';
 import type { Disk } from './disk.js';
@@ -143,6 +146,11 @@ export class Journal {
     return table;
   }
 
+  /** Every table that a kept frame may have been written with, by number. */
+  get tables(): ReadonlyMap<number, TagTable> {
+    return this.#parts.fold.tables;
+  }
+
   /** The table a stored frame was written with. */
   tableByNumber(number: number): TagTable | undefined {
     return this.#parts.fold.table(number);
@@ -177,7 +185,7 @@ export class Journal {
   /** Appends an entry to the alarms lane; it is written and synced at once. Returns its offset. */
   note(entry: Entry): number {
     const { alarms, fold } = this.#parts;
-    fold.entry(entry);
+    fold.entry(entry, alarms.writer.next);
     const offset = alarms.writer.appendJson(RecordKind.entry, entry, { seen: (index) => index.add(entry) });
     if (entry.kind === 'clock') this.#clockOffset = offset;
     return offset;
@@ -235,6 +243,21 @@ export class Journal {
   /** Conditions that are active: key → the event that said so. */
   get active(): ReadonlyMap<string, EventEntry> {
     return this.#parts.fold.active;
+  }
+
+  /** Alarms that are not at rest, and what is counted over the last minutes. */
+  get alarmsKept(): AlarmFold {
+    return this.#parts.fold.alarms;
+  }
+
+  /** Modes that hold: subject → the entry that said so. */
+  get modes(): ReadonlyMap<string, ModeEntry> {
+    return this.#parts.fold.modes;
+  }
+
+  /** What people said of context, as far as it may still matter. */
+  get context(): ContextFold {
+    return this.#parts.fold.context;
   }
 
   /** What a rule or transform remembered. */

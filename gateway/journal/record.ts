@@ -31,6 +31,7 @@ export const RecordKind = {
   header: 8,
   memory: 9,
   tableCopy: 10,
+  standing: 11,
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 
