@@ -3,6 +3,7 @@ import { sinks } from '../gateway/sinks/index.js';
 import { checkFormula, rules } from '../pipelines/index.js';
 import { registerTableImporter } from './import/import-register-table.js';
 import { siteLoader } from './load-site.js';
+import { priorityCounter } from './priorities.js';
 import type { Registries } from './registries.js';
 import { siteJsonSchema as schemaOf } from './schema/site-json-schema.js';
 
@@ -17,6 +18,9 @@ export const loadSite = siteLoader(registries);
 
 /** Turns a register table into a profile; see `registerTableImporter`. */
 export const importRegisterTable = registerTableImporter(registries);
+
+/** Counts the alarms a site can raise; see `priorityCounter`. */
+export const priorityDistribution = priorityCounter(registries);
 
 /** JSON Schema of the site file of this build, as `config/site.schema.json` holds it. */
 export const siteJsonSchema = (): string => `${JSON.stringify(schemaOf(registries), null, 2)}\n`;

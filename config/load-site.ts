@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { isObject, valueAt } from './check/checked.js';
+import { checkClass } from './check/classes.js';
+import { checkContextNames, contextConfigs, formulaNames } from './check/context.js';
 import { explain } from './check/explain.js';
 import { checkAddresses, checkLink } from './check/links.js';
+import { checkFormerly } from './check/formerly.js';
 import { ProfileShelf } from './check/profile-shelf.js';
 import { checkRule } from './check/rules.js';
 import { checkSecrets } from './check/secrets.js';
 import { checkSink, checkTagNames } from './check/sinks.js';
 import { SiteCheck } from './check/site-check.js';
+import { checkStatutory } from './check/statutory.js';
 import { migrate, versionProblem } from './check/version.js';
 import { fileIo, type SiteIo } from './io.js';
 import { text } from './messages/index.js';
@@ -17,6 +21,7 @@ import { toJson } from './schema/json.js';
 import { type SiteFile, siteSchema } from './schema/site-schema.js';
 import type { LinkConfig, RuleConfig, SinkConfig, SiteConfig } from './site.js';
 import { readSource } from './source/read-source.js';
+import type { Path, ProblemOptions, Sentence } from './source/source.js';
 
 /** A site that may run, with what is odd about it; or every reason why it may not. */
 export type LoadResult =
@@ -47,6 +52,20 @@ function wantedProfiles(data: unknown): string[] {
   });
 }
 
+/** Names that rules and devices had before. */
+function checkFormerNames(check: SiteCheck): void {
+  const { data, source } = check;
+  const names = {
+    tell: (path: Path, sentence: Sentence, options: ProblemOptions) => check.tell(path, sentence, options),
+    place: (path: Path) => source.place(path, true),
+  };
+  const rules = valueAt(data, ['rules']);
+  const entries = Object.entries(isObject(rules) ? rules : {});
+  checkFormerly({ ...names, items: entries.map(([name, rule]) => [name, ['rules', name], rule]) });
+  const devices = [...check.devices.values()].map(({ name, path }) => [name, path, valueAt(data, path)] as const);
+  checkFormerly({ ...names, items: devices });
+}
+
 function checkSections(check: SiteCheck): Checked {
   const { data } = check;
   const links = section(data, 'links', (name, link) => checkLink(check, name, link));
@@ -58,9 +77,15 @@ function checkSections(check: SiteCheck): Checked {
       check.tell(['links'], sentence, { atKey: true });
     }
   }
+  for (const made of section(data, 'classes', (name, item) => checkClass(check, name, item))) {
+    check.classes.set(made.name, made);
+  }
+  checkFormerNames(check);
+  checkContextNames(check);
   const rules = section(data, 'rules', (name, rule) => checkRule(check, name, rule));
   const sinks = section(data, 'sinks', (name, sink) => checkSink(check, name, sink));
   checkTagNames(check, sinks);
+  checkStatutory(check, links, rules);
   checkSecrets(check, data);
   return { links, rules, sinks };
 }
@@ -76,10 +101,15 @@ function hashOf(files: Readonly<Record<string, string>>): string {
 }
 
 function assemble(file: SiteFile, checked: Checked, files: Readonly<Record<string, string>>): SiteConfig {
-  const { site, journal, http, broker, box, clock } = file;
+  const { site, alarms, journal, http, broker, box, clock } = file;
   return {
     site: { id: site.id, name: site.name ?? site.id, timezone: site.timezone, kind: site.kind },
     ...checked,
+    context: contextConfigs(file),
+    alarms: {
+      settlingMs: alarms.settling === 'none' ? 0 : alarms.settling,
+      lostAfterMs: alarms.lostAfter,
+    },
     journal: {
       folder: journal.folder,
       commitEveryMs: journal.commitEvery,
@@ -126,9 +156,9 @@ async function check(path: string, bytes: Uint8Array, registries: Registries, io
   const outer = parsed.success
     ? []
     : explain({ source, base: [], data, json: toJson(siteSchema) }, parsed.error.issues);
-  const shelf = new ProfileShelf(source, io, registries);
+  const shelf = new ProfileShelf(source, io, registries, formulaNames(data));
   await shelf.fill(data, wantedProfiles(data));
-  const sections = new SiteCheck(source, data, registries, shelf);
+  const sections = new SiteCheck(source, data, parsed.data, registries, shelf);
   const checked = checkSections(sections);
   const files = { [basename(path)]: read.text, ...shelf.files };
   const site = parsed.success ? assemble(parsed.data, checked, files) : undefined;

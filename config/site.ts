@@ -1,4 +1,4 @@
-import type { TagType } from '../gateway/contract/index.js';
+import type { Rationale, TagType } from '../gateway/contract/index.js';
 
 /**
  * A site file after checking: names resolved, durations in ms, defaults filled in, profiles joined to their devices.
@@ -13,7 +13,10 @@ export interface SiteConfig {
     readonly kind: 'general' | 'mine';
   };
   readonly links: readonly LinkConfig[];
+  /** What holds for a while: batch, calibration, datum. */
+  readonly context: readonly ContextConfig[];
   readonly rules: readonly RuleConfig[];
+  readonly alarms: AlarmsConfig;
   readonly sinks: readonly SinkConfig[];
   readonly journal: JournalConfig;
   readonly http: HttpConfig;
@@ -24,6 +27,19 @@ export interface SiteConfig {
   readonly hash: string;
   /** Site file and profiles as they were read: name → text. */
   readonly files: Readonly<Record<string, string>>;
+}
+
+/** One value of the site's context. */
+export interface ContextConfig {
+  readonly name: string;
+  /** A day (`2026-11-21`) counts as the days since, for rules and formulas. */
+  readonly type: 'number' | 'date' | 'text';
+  readonly unit: string;
+  /** Holds until somebody sets another; null: nothing does. */
+  readonly value: number | string | null;
+  /** Who may set it, and every role above. */
+  readonly by: 'operator' | 'engineer';
+  readonly description: string;
 }
 
 export interface LinkConfig {
@@ -38,6 +54,8 @@ export interface LinkConfig {
 
 export interface DeviceConfig {
   readonly name: string;
+  /** Names it had before: what is kept under one of them is its own. */
+  readonly formerly: readonly string[];
   readonly profile: string;
   /** The driver's own half, parsed by `DriverDefinition.device`. */
   readonly settings: unknown;
@@ -55,6 +73,8 @@ export interface GroupConfig {
 
 interface TagCommon {
   readonly name: string;
+  /** Names it had before. */
+  readonly formerly: readonly string[];
   readonly unit: string;
   readonly resolution: number | undefined;
   readonly range: readonly [low: number, high: number] | undefined;
@@ -73,17 +93,57 @@ export interface TagConfig extends TagCommon {
   readonly address: unknown;
 }
 
-export interface DerivedTagConfig extends TagCommon {
+export interface FormulaTagConfig extends TagCommon {
   readonly formula: string;
 }
 
+/** Read off a table over another tag of the group: storage, weir, tank. */
+export interface CurveTagConfig extends TagCommon {
+  readonly curve: readonly (readonly [x: number, y: number])[];
+  readonly of: string;
+}
+
+export type DerivedTagConfig = FormulaTagConfig | CurveTagConfig;
+
 export interface RuleConfig {
   readonly name: string;
+  /** Names it had before: its alarms and what it remembers go on from there. */
+  readonly formerly: readonly string[];
   readonly type: string;
-  /** Devices it applies to, resolved from names, profiles and wildcards. */
+  /** Devices it applies to, resolved from names, profiles and wildcards; the built-in `box` among them where it is named. */
   readonly devices: readonly string[];
   /** Parsed by `RuleDefinition.config`. */
   readonly settings: unknown;
+  /** Undefined: its conditions are events, nobody has to act on them. */
+  readonly alarm: AlarmConfig | undefined;
+  /** Until then (ms UTC, midnight of the site) its alarms are recorded and counted, not announced. */
+  readonly shadowUntil: number | undefined;
+}
+
+export type RationaleConfig = Omit<Rationale, 'suppression' | 'shadowUntil'>;
+
+/** Why the conditions of a rule are alarms. */
+export interface AlarmConfig {
+  /** For kinds of condition that have no rationale of their own; undefined: those are events. */
+  readonly shared: RationaleConfig | undefined;
+  readonly kinds: Readonly<Record<string, RationaleConfig>>;
+  readonly suppress: SuppressConfig | undefined;
+}
+
+/** Conditions as in a rule of type `compound`, checked, and as they are written: whoever compiles them parses them. */
+export interface SuppressConfig {
+  readonly when: unknown;
+  readonly unless?: unknown;
+  /** Longest suppression, ms. */
+  readonly max: number;
+}
+
+/** What holds for all alarms. */
+export interface AlarmsConfig {
+  /** Values settle for so long after a start or an outage. */
+  readonly settlingMs: number;
+  /** A link or device is lost after so long a silence. */
+  readonly lostAfterMs: number;
 }
 
 export interface SinkConfig {

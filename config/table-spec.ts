@@ -11,6 +11,10 @@ const common = ({ name, unit, resolution, range, statutory }: TagCommon): Omit<T
   ...(statutory ? { statutory } : {}),
 });
 
+/** How a derived tag came to be, kept with its frames. */
+const sourceOf = (tag: DerivedTagConfig): Json =>
+  'curve' in tag ? { curve: tag.curve.map((point) => [...point]), of: tag.of } : { formula: tag.formula };
+
 /** What the frames of one poll group hold: its tags in order, then the derived ones. */
 export function tableSpec(
   site: string,
@@ -26,9 +30,7 @@ export function tableSpec(
       source: { address: tag.address as Json, scale: tag.scale, offset: tag.offset },
     }),
   );
-  const derived = group.derived.map(
-    (tag): Tag => ({ ...common(tag), type: 'number', source: { formula: tag.formula } }),
-  );
+  const derived = group.derived.map((tag): Tag => ({ ...common(tag), type: 'number', source: sourceOf(tag) }));
   return {
     site,
     link,

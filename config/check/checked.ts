@@ -23,6 +23,12 @@ export function valueAt(data: unknown, path: Path): unknown {
   return value;
 }
 
+/** How a place is called: by its key, an item of a list by the key of the list and its number. */
+function keyAt(path: Path): string {
+  const last = path.at(-1) ?? '';
+  return typeof last === 'number' ? `${keyAt(path.slice(0, -1))}[${last}]` : last;
+}
+
 /** One place inside what was checked, with all that a sentence about it needs. */
 export interface Spot {
   readonly key: string;
@@ -36,7 +42,7 @@ export interface Spot {
 export function spotAt(checked: Checked, path: Path): Spot {
   const whole = [...checked.base, ...path];
   return {
-    key: String(whole.at(-1) ?? ''),
+    key: keyAt(whole),
     value: valueAt(checked.data, path),
     written: checked.source.written(whole),
     schemas: schemasAt(checked.json, path),

@@ -8,6 +8,7 @@ const checks = ({
   half,
 }: Pick<ProfileTag, 'name'> & { readonly half: ProfileTag['half'] | ProfileDerived['half'] }) => ({
   name,
+  formerly: half.formerly,
   unit: half.unit,
   resolution: half.resolution,
   range: half.range,
@@ -24,7 +25,11 @@ const tagConfig = (tag: ProfileTag): TagConfig => ({
   address: tag.address,
 });
 
-const derivedConfig = (tag: ProfileDerived): DerivedTagConfig => ({ ...checks(tag), formula: tag.half.formula });
+function derivedConfig(tag: ProfileDerived): DerivedTagConfig {
+  const { half } = tag;
+  if ('curve' in half) return { ...checks(tag), curve: half.curve, of: half.of };
+  return { ...checks(tag), formula: half.formula };
+}
 
 /** The poll groups of one device: the profile's, with the device's own intervals; groups without tags are left out. */
 export function deviceGroups(content: ProfileContent, device: DeviceHalf): GroupConfig[] {

@@ -50,7 +50,8 @@ export const wantsBytes = (schemas: readonly JsonSchema[]): boolean =>
 
 /** `a number`, `a list or a text`: what kind of value these schemas take. */
 export function kindOf(schemas: readonly JsonSchema[]): Text {
-  const types = [...new Set(schemas.flatMap(branches).map((schema) => schema.type ?? ''))];
+  const all = new Set(schemas.flatMap(branches).map((schema) => schema.type ?? ''));
+  const types = [...all].filter((type) => type !== 'integer' || !all.has('number'));
   return text(({ kind }) => {
     const names: Readonly<Record<string, () => string>> = {
       string: kind.text,

@@ -1,13 +1,24 @@
 import { text } from '../messages/index.js';
 import type { SiteProblem } from '../problem.js';
-import { keysOf, schemasAt } from '../schema/json.js';
+import { type JsonSchema, keysOf, schemasAt } from '../schema/json.js';
 import { toAscii } from '../source/full-width.js';
 import type { Path } from '../source/source.js';
 import { type Checked, isObject, valueAt } from './checked.js';
 import { exampleOf } from './examples.js';
 import { nearest } from './nearest.js';
 
-const nameOf = (path: Path): string => String(path.at(-1) ?? '');
+/** Keys beside this one that belong to another alternative of a union than it does. */
+function atOddsWith(key: string, schemas: readonly JsonSchema[], parent: unknown): string[] {
+  if (!isObject(parent)) return [];
+  const companions = new Set(
+    keysOf({ anyOf: schemas.filter((schema) => Object.hasOwn(schema.properties ?? {}, key)) }),
+  );
+  const known = new Set(keysOf({ anyOf: schemas }));
+  return Object.keys(parent).filter((other) => known.has(other) && !companions.has(other));
+}
+
+/** What a section is called: an item of a list by the list. */
+const nameOf = (path: Path): string => String(path.findLast((step) => typeof step === 'string') ?? '');
 
 /** A key that does not belong here, and the one that was most likely meant. */
 export function unknownKey(
@@ -16,10 +27,19 @@ export function unknownKey(
   key: string,
 ): { readonly problem: SiteProblem; readonly meant: string | undefined } {
   const parent = valueAt(checked.data, path);
-  const allowed = keysOf({ anyOf: schemasAt(checked.json, path) });
+  const schemas = schemasAt(checked.json, path);
+  const allowed = keysOf({ anyOf: schemas });
+  const whole = [...checked.base, ...path];
+  if (allowed.includes(key)) {
+    const others = atOddsWith(key, schemas, parent);
+    const what = text((m) =>
+      others.length > 0 ? m.problem.notTogether({ key, others }) : m.problem.unknownKey({ key, where: nameOf(whole) }),
+    );
+    const sentence = { what, remedy: text((m) => m.remedy.removeKey({ key })) };
+    return { problem: checked.source.problem([...whole, key], sentence, { atKey: true }), meant: undefined };
+  }
   const free = allowed.filter((one) => !isObject(parent) || !Object.hasOwn(parent, one));
   const meant = nearest(key, free) ?? nearest(key, allowed);
-  const whole = [...checked.base, ...path];
   const where = nameOf(whole);
   const what = text(({ problem }) =>
     where === '' ? problem.unknownTopKey({ key }) : problem.unknownKey({ key, where }),
@@ -36,7 +56,7 @@ export function unknownKey(
 /** A key that is not there, told at the line of what it belongs to. */
 export function missingKey(checked: Checked, path: Path): SiteProblem {
   const whole = [...checked.base, ...path];
-  const key = nameOf(whole);
+  const key = String(whole.at(-1) ?? '');
   const where = nameOf(whole.slice(0, -1));
   const example = exampleOf(schemasAt(checked.json, path));
   const what = text(({ problem }) =>

@@ -1,14 +1,17 @@
-import type { DriverDefinition } from '../../gateway/contract/index.js';
+import type { DriverDefinition, Text } from '../../gateway/contract/index.js';
+import { boxDevice } from '../box-tags.js';
+import { contextDevice } from '../context-tags.js';
 import { text } from '../messages/index.js';
 import { deviceSchema, linkSchema } from '../schema/site-schema.js';
 import type { DeviceConfig, LinkConfig } from '../site.js';
 import type { Path } from '../source/source.js';
+import { tableSpec } from '../table-spec.js';
 import { isObject, valueAt } from './checked.js';
 import { deviceGroups } from './device-groups.js';
 import { checkHalves } from './halves.js';
 import { checkPlan } from './plans.js';
 import type { CheckedProfile } from './profile.js';
-import type { SiteCheck } from './site-check.js';
+import type { KnownGroup, SiteCheck } from './site-check.js';
 import { wrongChoice } from './values.js';
 
 type AnyDriver = DriverDefinition<never, never, never>;
@@ -54,15 +57,24 @@ function findProfile(
   return profile;
 }
 
-/** A device that has its name from another link or line already. */
+const reserved: Readonly<Record<string, () => Text>> = {
+  [boxDevice]: () => text((m) => m.problem.reservedDevice({ device: boxDevice })),
+  [contextDevice]: () => text((m) => m.problem.contextDevice({ device: contextDevice })),
+};
+
+/** A device that has its name from another link or line already, or that of a built-in one. */
 function isTaken(check: SiteCheck, name: string, path: Path): boolean {
   const first = check.devices.get(name);
-  if (!first) return false;
+  const what = first
+    ? text((m) => m.problem.deviceTwice({ device: name }))
+    : Object.hasOwn(reserved, name) && reserved[name]?.();
+  if (!what) return false;
   const sentence = {
-    what: text((m) => m.problem.deviceTwice({ device: name })),
+    what,
     remedy: text((m) => m.remedy.renameDevice({ device: name })),
   };
-  check.tell(path, sentence, { atKey: true, related: [check.source.place(first.path, true)] });
+  const related = first ? [check.source.place(first.path, true)] : [];
+  check.tell(path, sentence, { atKey: true, related });
   return true;
 }
 
@@ -82,6 +94,13 @@ function unknownGroups(
     check.tell([...path, 'groups', group], sentence, { atKey: true });
   }
 }
+
+const knownGroups = (link: string, config: DeviceConfig): KnownGroup[] =>
+  config.groups.map((group) => ({
+    table: tableSpec('', link, config, group, ''),
+    everyMs: group.everyMs,
+    derived: group.derived.map(({ name }) => name),
+  }));
 
 function checkDevice(
   check: SiteCheck,
@@ -108,11 +127,19 @@ function checkDevice(
   const isWhole = halves.isWhole && check.problems.length === before;
   const config =
     isWhole && halves.common && profile?.content
-      ? { name, profile: profile.name, settings: halves.own, groups: deviceGroups(profile.content, halves.common) }
+      ? {
+          name,
+          formerly: halves.common.formerly,
+          profile: profile.name,
+          settings: halves.own,
+          groups: deviceGroups(profile.content, halves.common),
+        }
       : undefined;
   if (!isTaken(check, name, path)) {
     const known = typeof profileName === 'string' ? profileName : undefined;
-    check.devices.set(name, { name, link, path, profileName: known, profile, config });
+    const tagNames = profile && [...profile.tagPaths.keys()];
+    const groups = config && knownGroups(link, config);
+    check.devices.set(name, { name, path, profileName: known, profile, tagNames, groups });
   }
   return config;
 }

@@ -20,12 +20,14 @@ export class ProfileShelf {
   private readonly site: Source;
   private readonly io: SiteIo;
   private readonly registries: Registries;
+  private readonly contextNames: readonly string[];
   private shippedNames: readonly string[] = [];
 
-  constructor(site: Source, io: SiteIo, registries: Registries) {
+  constructor(site: Source, io: SiteIo, registries: Registries, contextNames: readonly string[]) {
     this.site = site;
     this.io = io;
     this.registries = registries;
+    this.contextNames = contextNames;
   }
 
   /** Reads what the site lists or holds, and the shipped profiles that `wanted` names beyond them. */
@@ -37,7 +39,7 @@ export class ProfileShelf {
       }
     } else if (isObject(own)) {
       for (const [name, profile] of Object.entries(own)) {
-        this.add(checkProfile(this.site, ['profiles', name], this.registries, profile, name));
+        this.add(checkProfile(this.site, ['profiles', name], this.registries, profile, this.contextNames, name));
       }
     }
     const files = await this.io.list(this.io.shippedProfiles);
@@ -115,6 +117,6 @@ export class ProfileShelf {
     if (!read.source || read.data === undefined) return;
     const newer = versionProblem(read.source, read.data);
     if (newer) this.problems.push(newer);
-    else this.add(checkProfile(read.source, [], this.registries, read.data), at);
+    else this.add(checkProfile(read.source, [], this.registries, read.data, this.contextNames), at);
   }
 }

@@ -1,14 +1,17 @@
 import type { DriverDefinition, TagType } from '../../gateway/contract/index.js';
+import { contextPrefix } from '../context-tags.js';
 import { text } from '../messages/index.js';
 import { mainGroup, type TagHalf, tagSchema } from '../schema/profile-schema.js';
 import type { Path } from '../source/source.js';
 import { isObject } from './checked.js';
 import { checkHalves } from './halves.js';
 import type { ProfileCheck, ProfileTag } from './profile.js';
+import { checkStatutoryType } from './statutory.js';
 import { wrongChoice } from './values.js';
 
-/** Names the product itself puts beside the tags of a frame. */
-export const isReserved = (tag: string): boolean => tag === 'time' || tag === 'sequence' || tag.endsWith('_quality');
+/** Names the product itself puts beside the tags of a frame, and those that formulas have for context. */
+export const isReserved = (tag: string): boolean =>
+  tag === 'time' || tag === 'sequence' || tag.endsWith('_quality') || tag.startsWith(contextPrefix);
 
 export function checkTagName(check: ProfileCheck, path: Path, tag: string): void {
   if (!isReserved(tag)) return;
@@ -57,6 +60,7 @@ export function checkTags(
     if (!isWhole || !common || !driver) return [];
     const type = driver.tagType(own as never);
     checkScaling(check, path, type, common);
+    checkStatutoryType(check, path, type, common.statutory);
     return [{ name, half: common, type: deliveredType(type, common), address: own }];
   });
   return tags.length === names.length ? tags : undefined;

@@ -45,11 +45,14 @@ export class ProfileCheck {
   readonly source: Source;
   readonly base: Path;
   readonly registries: Registries;
+  /** What formulas may write of the site's context. */
+  readonly contextNames: readonly string[];
 
-  constructor(source: Source, base: Path, registries: Registries) {
+  constructor(source: Source, base: Path, registries: Registries, contextNames: readonly string[]) {
     this.source = source;
     this.base = base;
     this.registries = registries;
+    this.contextNames = contextNames;
   }
 
   /** `path` leads on from the profile's own root. */

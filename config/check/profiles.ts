@@ -4,6 +4,7 @@ import { toJson } from '../schema/json.js';
 import { inlineProfileSchema, profileSchema } from '../schema/profile-schema.js';
 import { isObject, valueAt } from './checked.js';
 import { explain } from './explain.js';
+import { checkFormerly } from './formerly.js';
 import { type CheckedProfile, ProfileCheck } from './profile.js';
 import { checkDerived } from './profile-derived.js';
 import { checkGroups, checkTags } from './profile-tags.js';
@@ -23,23 +24,28 @@ function findDriver(check: ProfileCheck, name: unknown): DriverDefinition<never,
 }
 
 function tagPaths({ base }: ProfileCheck, data: unknown): CheckedProfile['tagPaths'] {
-  // A tag hides a derived one of its name.
-  const sections = ['derived', 'tags'].flatMap((section) => {
+  const named = (section: string) => {
     const tags = valueAt(data, [section]);
     return Object.keys(isObject(tags) ? tags : {}).map((tag) => [tag, [...base, section, tag]] as const);
-  });
-  return new Map(sections);
+  };
+  const tags = new Map(named('tags'));
+  // A tag hides a derived one of its name.
+  return new Map([...tags, ...named('derived').filter(([tag]) => !tags.has(tag))]);
 }
 
-/** Checks one profile: a whole file, or under `name` an entry of the site file's `profiles`. */
+/**
+ * Checks one profile: a whole file, or under `name` an entry of the site file's `profiles`. `contextNames`: what its
+ * formulas may write of the site's context.
+ */
 export function checkProfile(
   source: ProfileCheck['source'],
   base: ProfileCheck['base'],
   registries: ProfileCheck['registries'],
   data: unknown,
+  contextNames: readonly string[],
   name?: string,
 ): ProfileResult {
-  const check = new ProfileCheck(source, base, registries);
+  const check = new ProfileCheck(source, base, registries, contextNames);
   const schema = name === undefined ? profileSchema : inlineProfileSchema;
   const parsed = schema.safeParse(data);
   if (!parsed.success)
@@ -50,6 +56,14 @@ export function checkProfile(
   const tags = checkTags(check, valueAt(data, ['tags']), driver);
   const derived = parsed.success && tags ? checkDerived(check, parsed.data.derived, tags) : [];
   if (parsed.success && tags) checkGroups(check, parsed.data.groups, tags);
+  checkFormerly({
+    items: ['tags', 'derived'].flatMap((section) => {
+      const items = valueAt(data, [section]);
+      return Object.entries(isObject(items) ? items : {}).map(([tag, item]) => [tag, [section, tag], item] as const);
+    }),
+    tell: (path, sentence, options) => check.tell(path, sentence, options),
+    place: (path) => source.place([...base, ...path], true),
+  });
   const isWhole = parsed.success && tags !== undefined && check.problems.length === 0;
   const profile: CheckedProfile = {
     name: name ?? (typeof ownName === 'string' ? ownName : ''),

@@ -1,189 +1,102 @@
 import { text } from '../messages/index.js';
-import { ruleSchema } from '../schema/site-schema.js';
+import { type RuleHalf, ruleSchema } from '../schema/site-schema.js';
 import type { RuleConfig } from '../site.js';
 import type { Path } from '../source/source.js';
-import { tableSpec } from '../table-spec.js';
+import type { Judged } from './alarm-policy.js';
+import { checkAlarm } from './alarms.js';
 import { valueAt } from './checked.js';
+import { conditionsOf, warnLimits } from './conditions.js';
 import { checkHalves } from './halves.js';
-import { nearest } from './nearest.js';
+import { midnight } from './midnight.js';
+import { warnShortTimes } from './poll-times.js';
+import { checkFormulas, checkReferences, groupOf, judgedDevices } from './references.js';
+import { type Selection, selectDevices } from './selections.js';
 import type { KnownDevice, SiteCheck } from './site-check.js';
+import { checkSuppression } from './suppression.js';
 import { wrongChoice } from './values.js';
 
-/** One entry of a rule's `devices` and what it stands for. */
-interface Selection {
-  readonly devices: readonly KnownDevice[];
-  /** Each of the devices was named itself, so each must have the rule's tags. */
-  readonly isNamed: boolean;
-}
-
-function unknownDevice(check: SiteCheck, path: Path, name: string): void {
-  const meant = nearest(name, check.devices.keys());
-  const known = meant === undefined ? undefined : check.devices.get(meant);
-  const sentence = {
-    what: text((m) => m.problem.unknownDevice({ device: name })),
-    remedy: text((m) =>
-      meant === undefined
-        ? m.remedy.oneOfDevices({ devices: [...check.devices.keys()] })
-        : m.remedy.writeValue({ value: meant }),
-    ),
-  };
-  const place = known ? [check.source.place(known.path, true)] : [];
-  check.tell(path, sentence, { related: [...place, ...check.deviceSections()] });
-}
-
-function select(check: SiteCheck, path: Path, entry: string): Selection | undefined {
-  const all = [...check.devices.values()];
-  if (entry === '*') return { devices: all, isNamed: false };
-  const [, profile] = /^profile:\s*(.+)$/.exec(entry) ?? [];
-  if (profile === undefined) {
-    const device = check.devices.get(entry);
-    if (!device) unknownDevice(check, path, entry);
-    return device && { devices: [device], isNamed: true };
-  }
-  const devices = all.filter((device) => device.profileName === profile);
-  if (devices.length > 0) return { devices, isNamed: false };
-  const used = new Set(all.flatMap((device) => device.profileName ?? []));
-  const meant = nearest(profile, used);
-  check.tell(
-    path,
-    {
-      what: text((m) => m.problem.profileUnused({ profile })),
-      remedy: text((m) =>
-        meant === undefined
-          ? m.remedy.oneOf({ choices: [...used].map((one) => `profile:${one}`) })
-          : m.remedy.writeValue({ value: `profile:${meant}` }),
-      ),
-    },
-    { related: check.deviceSections() },
-  );
+function findDefinition(check: SiteCheck, path: Path, type: unknown) {
+  const { rules } = check.registries;
+  if (typeof type !== 'string') return undefined;
+  if (Object.hasOwn(rules, type)) return rules[type];
+  check.tell([...path, 'type'], wrongChoice({ key: 'type', value: type }, Object.keys(rules)));
   return undefined;
 }
 
-/** The conditions a rule finds on a device; undefined where something is wrong with the device already. */
-function conditionsOn(check: SiteCheck, rule: RuleConfig, known: KnownDevice) {
-  const { config } = known;
-  const definition = check.registries.rules[rule.type];
-  if (!config || !definition) return undefined;
-  return config.groups.flatMap((group) => {
-    const table = tableSpec('site', known.link, config, group, '');
-    const compiled = definition.create(rule.name, rule.settings as never, table);
-    return (compiled?.conditions ?? []).map((condition) => ({
-      condition,
-      tag: table.tags.find((tag) => tag.name === condition.tag),
-    }));
-  });
-}
-
-function tellNoTag(check: SiteCheck, path: Path, tag: unknown, devices: readonly KnownDevice[]): void {
-  const known = [...new Set(devices.flatMap((device) => [...(device.profile?.tagPaths.keys() ?? [])]))];
-  const names = devices.map((device) => device.name);
-  const name = typeof tag === 'string' ? tag : undefined;
+function tellNothingJudged(check: SiteCheck, path: Path, judged: readonly KnownDevice[]): void {
+  const devices = judged.map(({ name }) => name);
+  const choices = [...new Set(judged.flatMap(({ tagNames }) => tagNames ?? []))];
   const sentence = {
-    what: text((m) =>
-      name === undefined
-        ? m.problem.ruleWithoutTag({ devices: names })
-        : m.problem.unknownTag({ tag: name, devices: names }),
-    ),
-    remedy:
-      name === undefined
-        ? text((m) => m.remedy.oneOf({ choices: known }))
-        : wrongChoice({ key: 'tag', value: name }, known).remedy,
+    what: text((m) => m.problem.ruleWithoutTag({ devices })),
+    remedy: text((m) => m.remedy.oneOf({ choices })),
   };
-  const related = devices.map((device) => check.source.place([...device.path, 'profile']));
-  check.tell(name === undefined ? path : [...path, 'tag'], sentence, { related, atKey: name === undefined });
+  check.tell(path, sentence, { atKey: true });
 }
 
-/** A deadband below the sensor's step does nothing: the value jumps over it. */
-function warnDeadband(check: SiteCheck, path: Path, settings: unknown, resolution: number, unit: string): void {
-  const deadband = valueAt(settings, ['deadband']);
-  if (typeof deadband !== 'number' || deadband >= resolution) return;
-  const step = `${resolution} ${unit}`.trim();
-  const sentence = {
-    what: text((m) => m.problem.deadbandTooSmall({ deadband, step })),
-    remedy: text((m) => m.remedy.addKeyLike({ key: 'deadband', example: String(resolution) })),
-  };
-  check.tell([...path, 'deadband'], sentence, { warning: true });
-}
-
-function warnLimit(
+/** Whether the rule finds something to judge, and what is odd about it; `before`: problems told before it. */
+function checkJudged(
   check: SiteCheck,
   path: Path,
-  kind: string,
-  limit: number,
-  range: readonly [number, number],
-  unit: string,
-): void {
-  if (limit >= range[0] && limit <= range[1]) return;
-  const shown = `${range[0]}…${range[1]} ${unit}`.trim();
-  const sentence = {
-    what: text((m) => m.problem.limitOutOfRange({ kind, limit, range: shown })),
-    remedy: text((m) => m.remedy.limitInRange({ range: shown })),
-  };
-  check.tell([...path, kind], sentence, { warning: true });
+  rule: RuleConfig,
+  selections: readonly Selection[],
+  before: number,
+): Omit<Judged, 'isShadowed' | 'isSuppressed'> {
+  const tag = valueAt(rule.settings, ['tag']);
+  const judged = [...judgedDevices(tag, selections)];
+  checkFormulas(check, path, rule.settings, judged);
+  warnShortTimes(check, path, rule.settings, judged);
+  const tables = judged.flatMap(({ groups = [] }) => groups.map(({ table }) => table));
+  const conditions = conditionsOf(check.registries, rule, tables, check.tables);
+  const isKnown = check.areDevicesWhole && check.isFineSince(before);
+  if (conditions.length === 0 && selections.length > 0 && isKnown) tellNothingJudged(check, path, judged);
+  warnLimits(check, path, rule.settings, conditions);
+  const isDerived = judged.some((device) => groupOf(device, String(tag))?.derived.includes(String(tag)));
+  return { kinds: [...new Set(conditions.map(({ kind }) => kind))], isDerived };
 }
 
-function checkTags(check: SiteCheck, path: Path, rule: RuleConfig, selections: readonly Selection[]): void {
-  const tag = valueAt(rule.settings, ['tag']);
-  const found = new Map(
-    rule.devices.map((name) => {
-      const known = check.devices.get(name) as KnownDevice;
-      return [known, conditionsOn(check, rule, known)] as const;
-    }),
-  );
-  const lacksTag = (device: KnownDevice) =>
-    device.config === undefined && typeof tag === 'string' && device.profile?.tagPaths.has(tag) === false;
-  const without = ({ devices, isNamed }: Selection): readonly KnownDevice[] => {
-    const bare = devices.filter((device) => found.get(device)?.length === 0 || lacksTag(device));
-    return isNamed || bare.length === devices.length ? bare : [];
-  };
-  const bare = [...new Set(selections.flatMap(without))];
-  if (bare.length > 0) tellNoTag(check, path, tag, bare);
-  const conditions = [...found.values()].flatMap((one) => one ?? []);
-  const steps = conditions.flatMap((one) => one.tag?.resolution ?? []);
-  if (steps.length > 0) warnDeadband(check, path, rule.settings, Math.max(...steps), conditions[0]?.tag?.unit ?? '');
-  const told = new Set<string>();
-  for (const { condition, tag: judged } of conditions) {
-    if (!judged?.range || told.has(condition.kind)) continue;
-    told.add(condition.kind);
-    warnLimit(check, path, condition.kind, condition.limit, judged.range, judged.unit);
-  }
-}
+const shadowUntil = (check: SiteCheck, { shadow }: RuleHalf): number | undefined =>
+  shadow === undefined || !check.file ? undefined : midnight(shadow, check.file.site.timezone);
 
 /** One rule; undefined where something is wrong with it. */
 export function checkRule(check: SiteCheck, name: string, data: unknown): RuleConfig | undefined {
   const path = ['rules', name];
-  const { rules } = check.registries;
+  const before = check.problems.length;
   const type = valueAt(data, ['type']);
-  const definition = typeof type === 'string' && Object.hasOwn(rules, type) ? rules[type] : undefined;
-  if (typeof type === 'string' && !definition) {
-    check.tell([...path, 'type'], wrongChoice({ key: 'type', value: type }, Object.keys(rules)));
-  }
-  const halves = checkHalves({
+  const definition = findDefinition(check, path, type);
+  const { common, own, isWhole, problems } = checkHalves({
     source: check.source,
     path,
     data,
     common: ruleSchema,
     own: definition?.config,
-    possible: Object.values(rules).map((one) => one.config),
+    possible: Object.values(check.registries.rules).map((one) => one.config),
   });
-  check.problems.push(...halves.problems);
-  const listed = valueAt(data, ['devices']);
-  const entries: readonly unknown[] = Array.isArray(listed) ? listed : [];
-  const selections = entries.map((entry, index) => {
-    const at = [...path, 'devices', index];
-    if (typeof entry !== 'string') return undefined;
-    if (entries.indexOf(entry) === index) return select(check, at, entry);
-    const sentence = {
-      what: text((m) => m.problem.listedTwice({ name: entry })),
-      remedy: text((m) => m.remedy.removeOne({ key: entry })),
-    };
-    check.tell(at, sentence);
-    return undefined;
+  check.problems.push(...problems);
+  const selected = selectDevices(check, [...path, 'devices'], valueAt(data, ['devices']));
+  const selections = selected.filter((selection) => selection !== undefined);
+  const suppression = checkSuppression(check, path, data);
+  checkReferences(check, path, data, selections);
+  if (!isWhole || !common) return undefined;
+  const devices = [...new Set(selections.flatMap((selection) => selection.devices.map((device) => device.name)))];
+  const { formerly, alarm: half } = common;
+  const until = shadowUntil(check, common);
+  const rule: RuleConfig = {
+    name,
+    formerly,
+    type: String(type),
+    devices,
+    settings: own,
+    alarm: undefined,
+    shadowUntil: until,
+  };
+  const judged = checkJudged(check, path, rule, selections, before);
+  if (!half) return check.isFineSince(before) ? rule : undefined;
+  warnShortTimes(check, [...path, 'alarm', 'suppress'], suppression, judgedDevices(valueAt(own, ['tag']), selections));
+  const isShadowed = common.shadow !== undefined;
+  const alarm = checkAlarm(check, path, rule, half, {
+    ...judged,
+    isShadowed,
+    isSuppressed: half.suppress !== undefined,
   });
-  if (!halves.isWhole) return undefined;
-  const whole = selections.filter((selection) => selection !== undefined);
-  const devices = [...new Set(whole.flatMap((selection) => selection.devices.map((device) => device.name)))];
-  const rule: RuleConfig = { name, type: String(type), devices, settings: halves.own };
-  if (whole.length > 0) checkTags(check, path, rule, whole);
-  return whole.length === selections.length ? rule : undefined;
+  return alarm && check.isFineSince(before) ? { ...rule, alarm } : undefined;
 }

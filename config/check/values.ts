@@ -27,7 +27,15 @@ function reformed({ value, written, schemas }: Spot): string | undefined {
   return undefined;
 }
 
-function wrongType(spot: Spot): Sentence {
+/** Who wrote a word, a number or nothing meant no section and no list, where something else may stand as well. */
+function likelySchemas({ value, schemas }: Spot): Spot['schemas'] {
+  const isPlain = typeof value !== 'object' || value === null;
+  const likely = schemas.filter(({ type }) => isPlain !== (type === 'object' || type === 'array'));
+  return likely.length > 0 ? likely : schemas;
+}
+
+function wrongType(written: Spot): Sentence {
+  const spot = { ...written, schemas: likelySchemas(written) };
   const { key, value, schemas } = spot;
   if (isSecretPlace(schemas) && value !== null) {
     return {

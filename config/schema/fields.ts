@@ -73,5 +73,16 @@ export const interval = () =>
 /** Tags become field names, topics and words of formulas: they begin with a letter. */
 export const tagName = () => z.string().regex(/^\p{L}[\p{L}\p{N}_.-]{0,63}$/u);
 
+/** A day of the site's calendar. */
+export const day = () => z.iso.date().meta({ examples: ['2026-12-01'] });
+
+/** Names that something had before, so that what is remembered of it goes on. */
+export const formerly = (name: z.ZodType<string>) =>
+  z
+    .array(name)
+    .default([])
+    .describe('Names it had before; what is remembered under them goes on')
+    .meta({ examples: [['old-name']] });
+
 /** What is checked later, by whoever it belongs to. */
 export const open = () => z.unknown();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration, nameField } from '../../gateway/contract/index.js';
-import { interval, open, range, rate, tagName, unit } from './fields.js';
+import { text } from '../messages/index.js';
+import { formerly, interval, open, range, rate, tagName, unit } from './fields.js';
 
 /** The group of tags that name none. */
 export const mainGroup = 'main';
@@ -11,6 +12,7 @@ const checked = {
   range: range().optional().describe('Measuring range; beyond it a value is uncertain, never hidden'),
   jump: rate().optional().describe('A faster change makes the value uncertain'),
   stuckAfter: duration().optional().describe('No change for this long makes the value uncertain'),
+  formerly: formerly(tagName()),
 };
 
 /** The common half of a tag; the driver's half (where it is read, and as what) stands flat beside it. */
@@ -22,10 +24,49 @@ export const tagSchema = z.strictObject({
   statutory: z.boolean().default(false).describe('Protected by law: raw bytes are kept, nothing may alter or thin it'),
 });
 
-export const derivedSchema = z.strictObject({
+const formulaSchema = z.strictObject({
   ...checked,
-  formula: z.string().min(1).describe('Arithmetic over tags of one poll group, for example `0.8 * temperature + 2`'),
+  formula: z
+    .string()
+    .min(1)
+    .describe('Arithmetic over tags of one poll group and `context.NAME`, for example `0.8 * temperature + 2`'),
 });
+
+/** Points of one table. */
+const pointsMax = 1000;
+
+const curve = () =>
+  z
+    .array(z.tuple([z.number(), z.number()]))
+    .min(2)
+    .max(pointsMax)
+    .superRefine((points, context) => {
+      for (const [at, [x]] of points.entries()) {
+        if (at === 0 || x > (points[at - 1] as [number, number])[0]) continue;
+        const what = text((m) => m.problem.curveOrder({ x }));
+        const params = { what, remedy: text((m) => m.remedy.curveOrder()) };
+        context.addIssue({ code: 'custom', path: [at], message: what.en, params });
+      }
+    })
+    .meta({
+      examples: [
+        [
+          [0, 0],
+          [1.5, 42],
+        ],
+      ],
+    });
+
+const curveSchema = z.strictObject({
+  ...checked,
+  curve: curve().describe(
+    'Points [value of the other tag, value of this one], ascending; outside them there is no value',
+  ),
+  of: tagName().describe('The tag that the table is over: a level, a head'),
+});
+
+/** Computed, or read off a table. */
+export const derivedSchema = z.union([formulaSchema, curveSchema]);
 
 export const groupsSchema = z.record(nameField(), interval());
 

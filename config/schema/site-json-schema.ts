@@ -1,16 +1,16 @@
-import type { z } from 'zod';
 import type { Registries } from '../registries.js';
-import { type JsonSchema, toJson } from './json.js';
+import { definitionsOf, type JsonSchema, toJson } from './json.js';
 import { mergeHalves } from './merge.js';
 import { inlineProfileSchema, tagSchema } from './profile-schema.js';
+import { classSchema } from './alarm-schema.js';
 import { deviceSchema, linkSchema, ruleSchema, sinkSchema, siteSchema } from './site-schema.js';
 
 const draft = 'http://json-schema.org/draft-07/schema#';
 
 /** The common half with the half of each kind; `key` tells them apart. */
-function kinds(common: z.ZodType, key: string, halves: Readonly<Record<string, JsonSchema>>): JsonSchema {
+function kinds(common: JsonSchema, key: string, halves: Readonly<Record<string, JsonSchema>>): JsonSchema {
   const alternatives = Object.entries(halves).map(([name, own]) =>
-    mergeHalves(withProperty(toJson(common), key, { const: name, type: 'string' }), own),
+    mergeHalves(withProperty(common, key, { const: name, type: 'string' }), own),
   );
   return alternatives.length === 1 ? (alternatives[0] as JsonSchema) : { anyOf: alternatives };
 }
@@ -19,6 +19,23 @@ const withProperty = (schema: JsonSchema, key: string, property: JsonSchema): Js
   ...schema,
   properties: { ...schema.properties, [key]: { ...schema.properties?.[key], ...property } },
 });
+
+function withPropertyAt(schema: JsonSchema, [key, ...rest]: readonly string[], property: JsonSchema): JsonSchema {
+  if (key === undefined) return schema;
+  const inner = schema.properties?.[key] ?? {};
+  return withProperty(schema, key, rest.length === 0 ? property : withPropertyAt(inner, rest, property));
+}
+
+/** The common half of a rule; what suppresses its alarms is written as in a rule of type `compound`. */
+function ruleJson(registries: Registries): JsonSchema {
+  const { compound } = registries.rules;
+  const condition = compound && toJson(compound.config).properties?.['when'];
+  if (!condition) return toJson(ruleSchema);
+  return ['when', 'unless'].reduce(
+    (rule, key) => withPropertyAt(rule, ['alarm', 'suppress', key], condition),
+    toJson(ruleSchema),
+  );
+}
 
 /** The same map, with what its entries must be. */
 function entries(schema: JsonSchema, key: string, entry: JsonSchema): JsonSchema {
@@ -53,12 +70,12 @@ function linkJson(registries: Registries): JsonSchema {
 /** JSON Schema (draft 7) of the site file, for editors: what may be written, with every default and description. */
 export function siteJsonSchema(registries: Registries): JsonSchema {
   const rules = kinds(
-    ruleSchema,
+    ruleJson(registries),
     'type',
     mapValues(registries.rules, (rule) => toJson(rule.config)),
   );
   const sinks = kinds(
-    sinkSchema,
+    toJson(sinkSchema),
     'type',
     mapValues(registries.sinks, (sink) => toJson(sink.config)),
   );
@@ -66,8 +83,9 @@ export function siteJsonSchema(registries: Registries): JsonSchema {
   const [listed = {}, named = {}] = toJson(siteSchema).properties?.['profiles']?.anyOf ?? [];
   const profiles = { anyOf: [listed, { ...named, additionalProperties: inline }] };
   let schema = withProperty(toJson(siteSchema), 'profiles', profiles);
-  for (const [key, entry] of Object.entries({ links: linkJson(registries), rules, sinks })) {
+  const classes = toJson(classSchema);
+  for (const [key, entry] of Object.entries({ links: linkJson(registries), rules, classes, sinks })) {
     schema = entries(schema, key, entry);
   }
-  return { $schema: draft, title: 'Sluice site', ...schema };
+  return { $schema: draft, title: 'Sluice site', ...schema, definitions: definitionsOf(schema) };
 }

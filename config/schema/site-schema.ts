@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { byteCount, duration, nameField } from '../../gateway/contract/index.js';
-import { interval, open, timezone } from './fields.js';
+import { alarmSchema, alarmsSchema } from './alarm-schema.js';
+import { contextSchema } from './context-schema.js';
+import { day, formerly, interval, open, timezone } from './fields.js';
 import { groupsSchema } from './profile-schema.js';
 
 /** The format this release writes and reads; older ones are brought up by `migrations.ts`, newer ones refused. */
@@ -33,6 +35,7 @@ export const deviceSchema = z.strictObject({
   profile: nameField().describe('What the device has: a profile of this site or one shipped with Sluice'),
   poll: interval().optional().describe('In place of the `poll` of the profile'),
   groups: groupsSchema.optional().describe('In place of intervals of the `groups` of the profile'),
+  formerly: formerly(nameField()),
 });
 
 /** The common half of a rule; the half of its `type` stands flat beside it. */
@@ -41,8 +44,13 @@ export const ruleSchema = z.strictObject({
   devices: z
     .array(z.string().min(1))
     .min(1)
-    .describe('Devices it applies to: names, `profile:NAME`, or `*` for all that have its tags')
+    .describe(
+      'Devices it applies to: names, `profile:NAME`, `*` for all that have its tags, `box` for the gateway itself',
+    )
     .meta({ examples: [['climate-1'], ['profile:xy-md02'], ['*']] }),
+  alarm: alarmSchema.optional().describe('Makes its conditions alarms: why they exist and what a person does'),
+  shadow: day().optional().describe('Until this day its alarms are recorded and counted, not announced'),
+  formerly: formerly(nameField()),
 });
 
 /** The common half of a sink; the half of its `type` stands flat beside it. */
@@ -89,7 +97,10 @@ export const siteSchema = z.strictObject({
     .optional()
     .describe('Profile files beside this one, or profiles by name; those shipped with Sluice need no entry'),
   links: z.record(nameField(), open()).describe('What devices are reached over, by name'),
+  context: contextSchema.describe('What holds for a while and people set: batch, calibration, coefficients, datum'),
   rules: z.record(nameField(), open()).default({}).describe('What is judged while data flows, by name'),
+  alarms: alarmsSchema.prefault({}).describe('What holds for all alarms'),
+  classes: z.record(nameField(), open()).default({}).describe('Classes of alarms beside the built-in ones'),
   sinks: z.record(nameField(), open()).default({}).describe('Where data goes, by name'),
   journal: journalSchema.prefault({}).describe('The durable log on this box'),
   http: httpSchema.prefault({}).describe('Status page and interface of this box'),
@@ -111,5 +122,6 @@ export const siteSchema = z.strictObject({
 
 export type SiteFile = z.output<typeof siteSchema>;
 export type LinkHalf = z.output<typeof linkSchema>;
+export type RuleHalf = z.output<typeof ruleSchema>;
 export type DeviceHalf = z.output<typeof deviceSchema>;
 export type SinkHalf = z.output<typeof sinkSchema>;

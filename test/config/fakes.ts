@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SiteIo } from '../../config/io.js';
 import type { Registries } from '../../config/registries.js';
-import { duration, secretReference } from '../../gateway/contract/index.js';
+import { duration, secretReference, type TagTableSpec } from '../../gateway/contract/index.js';
 
 /** A driver, a sink and a rule of the shapes real ones have, small enough to be read here. */
 const line = {
@@ -52,27 +52,26 @@ const store = {
 
 const band = {
   summary: { en: 'Test rule', zh: '测试规则' },
+  judges: 'values',
   config: z.strictObject({
     tag: z.string(),
     H: z.number(),
     deadband: z.number().default(0),
     onDelay: duration().optional(),
   }),
-  create: (
-    name: string,
-    config: { tag: string; H: number },
-    table: { device: string; tags: readonly { name: string; unit: string }[] },
-  ) => {
-    const tag = table.tags.find((one) => one.name === config.tag);
-    const key = `${name}/${table.device}`;
-    const message = { en: '', zh: '' };
-    return (
-      tag && {
-        rule: { next: () => [], tick: () => [], snapshot: () => null, restore() {} },
-        conditions: [{ key, device: table.device, tag: tag.name, kind: 'H', limit: config.H, unit: tag.unit, message }],
-      }
-    );
-  },
+  create: (name: string, { tag, H }: { tag: string; H: number }, tables: readonly TagTableSpec[]) =>
+    tables.flatMap(({ device, tags }) =>
+      tags
+        .filter((one) => one.name === tag)
+        .map(({ unit }) => ({
+          key: device,
+          rule: { next: () => [], tick: () => [], snapshot: () => null, restore() {} },
+          tables,
+          conditions: [
+            { key: `${name}/${device}`, device, tag, kind: 'H', limit: H, unit, message: { en: '', zh: '' } },
+          ],
+        })),
+    ),
 };
 
 export const fakeRegistries = {

@@ -14,16 +14,18 @@ const profiles = Object.fromEntries(
   ]),
 );
 
+// The demonstration is long: every fourth change is tried here, all of them by `npm run prove -- site-files`.
 test.each([
-  ['demo', 800],
-  ['readme', 300],
+  ['demo', 500, 4],
+  ['readme', 300, 1],
 ] as const)(
   'whatever is changed in the %s site, the changed line is named or the site is still right',
-  async (name, atLeast) => {
+  async (name, atLeast, each) => {
+    const tried = [...mutationsOf(sites[name])].filter((_, index) => index % each === 0);
     const stillValid: string[] = [];
     const unnamed: string[] = [];
     let count = 0;
-    for (const { label, text, lines } of mutationsOf(sites[name])) {
+    for (const { label, text, lines } of tried) {
       count += 1;
       const { problems } = await loadSite('site.yaml', memoryIo({ 'site.yaml': text, ...profiles }));
       const named = problems.flatMap((problem) => [problem, ...problem.related].map((place) => place.line));

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { siteJsonSchema } from '../../config/index.js';
+import { alarmSchema, alarmsSchema, classSchema } from '../../config/schema/alarm-schema.js';
 import { type JsonSchema, toJson } from '../../config/schema/json.js';
 import { derivedSchema, profileSchema, tagSchema } from '../../config/schema/profile-schema.js';
 import { deviceSchema, linkSchema, ruleSchema, sinkSchema, siteSchema } from '../../config/schema/site-schema.js';
@@ -13,8 +14,34 @@ test('config/site.schema.json is what this build would write', () => {
   expect(readFileSync(file, 'utf8')).toBe(siteJsonSchema());
 });
 
+interface Conditioned {
+  readonly const?: string;
+  readonly properties?: Readonly<Record<string, Conditioned>>;
+  readonly anyOf?: readonly Conditioned[];
+  readonly additionalProperties?: Conditioned;
+  readonly $ref?: string;
+}
+
+test('every reference in it leads somewhere, and conditions are described wherever they may stand', () => {
+  const schema = JSON.parse(siteJsonSchema()) as Conditioned & {
+    readonly definitions: Readonly<Record<string, unknown>>;
+  };
+  const references = [...siteJsonSchema().matchAll(/"\$ref": "#\/definitions\/([^"]+)"/g)].map(([, name]) => name);
+  expect(references.length).toBeGreaterThan(5);
+  expect(references.filter((name) => !Object.hasOwn(schema.definitions, name as string))).toEqual([]);
+  const rules = schema.properties?.['rules']?.additionalProperties?.anyOf ?? [];
+  const compound = rules.find(({ properties }) => properties?.['type']?.const === 'compound')?.properties;
+  const suppress = compound?.['alarm']?.properties?.['suppress']?.properties;
+  for (const property of [compound?.['when'], suppress?.['when'], suppress?.['unless']]) {
+    expect(property?.$ref).toBe('#/definitions/condition');
+  }
+});
+
 test.each(
   Object.entries({
+    alarmSchema,
+    alarmsSchema,
+    classSchema,
     siteSchema,
     linkSchema,
     deviceSchema,
