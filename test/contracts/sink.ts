@@ -20,6 +20,7 @@ export const sinkContext = (of: Partial<SinkContext> = {}): SinkContext => ({
   log: silentLog,
   clock: systemClock,
   identity,
+  standing: [],
   secret: (reference) => {
     throw new Error(`no secret ${JSON.stringify(reference)} in this test`);
   },
@@ -112,6 +113,17 @@ export function describeSinkContract(
         await sink.write(samples(frames), never);
         await expect(sink.write(samples(frames), never)).resolves.toEqual({});
         expect(await harness.stored()).toBe(20);
+      }),
+    );
+
+    it(
+      'writes entries of every kind twice and doubles nothing',
+      using(async () => {
+        await sink.connect(never);
+        const entries = everyEntry();
+        await sink.write(alarms(entries), never);
+        await expect(sink.write(alarms(entries), never)).resolves.toEqual({});
+        expect(await harness.stored()).toBe(entries.length);
       }),
     );
 

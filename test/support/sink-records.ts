@@ -1,7 +1,10 @@
 import {
+  type AlarmEntry,
+  type AlarmState,
   type AlarmsBatch,
   type Entry,
   type EventEntry,
+  type ExceedanceEntry,
   type Frame,
   type Identity,
   Quality,
@@ -79,11 +82,11 @@ export const samples = (records: readonly Frame[], firstOffset = 1, historical =
   records,
 });
 
-export const alarms = (records: readonly Entry[], firstOffset = 1): AlarmsBatch => ({
+export const alarms = (records: readonly Entry[], firstOffset = 1, historical = false): AlarmsBatch => ({
   lane: 'alarms',
   identity,
   offsets: records.map((_, n) => firstOffset + n),
-  historical: false,
+  historical,
   records,
 });
 
@@ -105,14 +108,121 @@ export const eventEntry = (instant: number, of: Partial<EventEntry> = {}): Event
   ...of,
 });
 
+/** An alarm nothing has to be remembered of. */
+export const atRest: AlarmState = {
+  base: 'normal',
+  isAbnormal: false,
+  shelf: null,
+  suppression: null,
+  outOfService: null,
+  raised: null,
+  acknowledged: null,
+  chatter: null,
+  firstOut: [],
+};
+
+const momentOf = (instant: number) => ({ instant, time: someTime + instant });
+
+/** An alarm that has just come, unless told otherwise. */
+export const alarmEntry = (instant: number, of: Partial<AlarmEntry> = {}): AlarmEntry => {
+  const state: AlarmState = { ...atRest, base: 'unacknowledged', isAbnormal: true, raised: momentOf(instant) };
+  return {
+    kind: 'alarm',
+    instant,
+    time: someTime + instant,
+    key: 'air/猪舍-1/氨气/HH',
+    device: '猪舍-1',
+    tag: '氨气',
+    limitKind: 'HH',
+    class: 'toxic',
+    priority: 'high',
+    change: 'raised',
+    from: 'normal',
+    to: 'unacknowledged',
+    isAnnunciated: true,
+    value: 26.5,
+    limit: 25,
+    unit: 'mg/m³',
+    quality: 'good',
+    cause: { sequence: 7, device: '猪舍-1' },
+    comment: '',
+    message: { en: 'ammonia "too high"', zh: '氨气过高' },
+    action: { en: 'open the air inlets', zh: '打开进风口' },
+    state,
+    ...of,
+  };
+};
+
+/** The same alarm gone: nothing is left of it. */
+export const restingEntry = (instant: number, of: Partial<AlarmEntry> = {}): AlarmEntry =>
+  alarmEntry(instant, {
+    change: 'returned',
+    from: 'acknowledged',
+    to: 'normal',
+    isAnnunciated: false,
+    value: 24,
+    state: atRest,
+    ...of,
+  });
+
+export const exceedanceEntry = (instant: number, of: Partial<ExceedanceEntry> = {}): ExceedanceEntry => ({
+  kind: 'exceedance',
+  instant,
+  time: someTime + instant,
+  key: 'air/猪舍-1/氨气/HH',
+  device: '猪舍-1',
+  tag: '氨气',
+  limitKind: 'HH',
+  limit: 25,
+  unit: 'mg/m³',
+  began: momentOf(instant - 3000),
+  durationMs: 3000,
+  peak: 27,
+  mean: 26.25,
+  readings: 4,
+  ...of,
+});
+
 /** One entry of every kind. */
 export function everyEntry(): readonly Entry[] {
   const stamp = { instant: 5000, time: someTime + 5000 };
   return [
     eventEntry(5000),
     eventEntry(5000, { state: 'normal', value: null, cause: { tick: 6000 } }),
+    alarmEntry(5000),
+    alarmEntry(5000, {
+      change: 'acknowledged',
+      from: 'unacknowledged',
+      to: 'acknowledged',
+      cause: { act: 'zhang', after: 12 },
+      comment: 'on my way',
+      state: {
+        ...atRest,
+        base: 'acknowledged',
+        isAbnormal: true,
+        raised: momentOf(4000),
+        acknowledged: { who: 'zhang', comment: 'on my way', ...momentOf(5000) },
+      },
+    }),
+    alarmEntry(5000, { key: 'bus/LINK', device: '', tag: '', limitKind: 'LINK', value: null, limit: null, unit: '' }),
+    restingEntry(5000, { cause: { configuration: 'c0ffee' }, change: 'closed', value: 24 }),
+    exceedanceEntry(5000),
+    exceedanceEntry(5000, { peak: null, mean: null, began: { instant: 2000, time: null } }),
+    { ...stamp, kind: 'flood', state: 'began', count: 11 },
+    { ...stamp, kind: 'flood', state: 'ended', count: 4 },
+    {
+      ...stamp,
+      kind: 'context',
+      name: 'batch-start',
+      value: '2026-11-21',
+      from: someTime,
+      revision: 1,
+      who: 'li',
+      reason: 'weaners came',
+    },
+    { ...stamp, kind: 'context', name: 'zero', value: 0.12, from: someTime, revision: 2, who: 'li', reason: '' },
     { ...stamp, kind: 'transition', subject: 'device', name: '猪舍-1', state: 'answers', reason: 'after 3 probes' },
-    { ...stamp, kind: 'gap', reason: 'first-start', lastKept: null, firstNew: 1, tornBytes: 0 },
+    { ...stamp, kind: 'gap', reason: 'first-start', lastKept: null, firstNew: 1, tornBytes: 0, tickedTo: null },
     {
       ...stamp,
       kind: 'gap',
@@ -120,6 +230,7 @@ export function everyEntry(): readonly Entry[] {
       lastKept: { offset: 41, instant: 400, time: someTime },
       firstNew: 42,
       tornBytes: 17,
+      tickedTo: 390,
     },
     {
       ...stamp,
@@ -134,6 +245,17 @@ export function everyEntry(): readonly Entry[] {
     },
     { ...stamp, kind: 'epoch', epoch: identity.epoch, previous: null, reason: 'created', machine: 'm1', folder: 'f1' },
     { ...stamp, kind: 'configuration', hash: 'c0ffee', version: '0.1.0', files: { 'site.yaml': 'site: {}\n' } },
+    {
+      ...stamp,
+      kind: 'statutory',
+      device: '猪舍-1',
+      tag: '氨气',
+      what: 'scale',
+      from: 0.1,
+      to: 0.05,
+      who: 'zhang + li',
+      configuration: 'c0ffee',
+    },
     {
       ...stamp,
       kind: 'audit',

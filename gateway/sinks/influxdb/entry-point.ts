@@ -1,4 +1,4 @@
-import type { Entry } from '../../contract/index.js';
+import type { Cause, Entry } from '../../contract/index.js';
 import { keyName, measurementName, quoted } from './escape.js';
 import { type FieldType, type Point, type PointField, stampNs } from './point.js';
 
@@ -10,52 +10,92 @@ interface EntryShape {
   readonly fields: Readonly<Record<string, FieldValue>>;
 }
 
+type Shapes = { readonly [Kind in Entry['kind']]: (entry: Extract<Entry, { readonly kind: Kind }>) => EntryShape };
+
 /** What of each kind of entry is a tag (few values, asked for) and what a field. Long contents stay in the journal. */
-function shape(entry: Entry): EntryShape {
-  switch (entry.kind) {
-    case 'event': {
-      const { device, tag, limitKind: kind, key, state, value, limit, unit, quality, message, cause } = entry;
-      const why = 'sequence' in cause ? { sequence: { integer: cause.sequence } } : cause;
-      const fields = { key, state, value, limit, unit, quality, message: message.en, message_zh: message.zh, ...why };
-      return { tags: { device, tag, kind }, fields };
-    }
-    case 'transition': {
-      const { subject, name, state, reason } = entry;
-      return { tags: { subject, name }, fields: { state, reason } };
-    }
-    case 'gap': {
-      const { reason, lastKept, firstNew, tornBytes } = entry;
-      const kept = { last_kept: lastKept && { integer: lastKept.offset }, last_kept_time: lastKept?.time ?? null };
-      return {
-        tags: {},
-        fields: { reason, ...kept, first_new: { integer: firstNew }, torn_bytes: { integer: tornBytes } },
-      };
-    }
-    case 'clock': {
-      const { boot, source, why, utc, movedMs, floor, trusted } = entry;
-      return { tags: {}, fields: { boot, source, why, utc, moved_ms: movedMs, floor, trusted } };
-    }
-    case 'epoch': {
-      const { epoch, previous, reason, machine } = entry;
-      return { tags: {}, fields: { epoch, previous, reason, machine } };
-    }
-    case 'configuration': {
-      const { hash, version, files } = entry;
-      return { tags: {}, fields: { hash, version, files: Object.keys(files).sort().join(' ') } };
-    }
-    case 'audit': {
-      const { who, action, detail, hash, previous } = entry;
-      return { tags: {}, fields: { who, action, detail: JSON.stringify(detail), hash, previous } };
-    }
-    case 'refusal': {
-      const { sink, lane, offset, tag, reason } = entry;
-      return { tags: { sink }, fields: { lane, offset: { integer: offset }, tag, reason } };
-    }
-    case 'unstored': {
-      const { reason, frames } = entry;
-      return { tags: {}, fields: { reason, frames: { integer: frames } } };
-    }
-  }
+const shapes: Shapes = {
+  event: (entry) => {
+    const { device, tag, limitKind: kind, key, state, value, limit, unit, quality, message, cause } = entry;
+    const told = { message: message.en, message_zh: message.zh, ...causeFields(cause) };
+    const fields = { key, state, value, limit, unit, quality, ...told };
+    return { tags: { device, tag, kind }, fields };
+  },
+  alarm: (entry) => {
+    const { device, tag, limitKind: kind, key, class: ofClass, priority, change, from, to, state } = entry;
+    const { value, limit, unit, quality, message, comment, isAnnunciated: annunciated } = entry;
+    const told = { message: message.en, message_zh: message.zh, comment, ...causeFields(entry.cause) };
+    const fields = { key, change, from, to, annunciated, base: state.base, value, limit, unit, quality, ...told };
+    return { tags: { device, tag, kind, class: ofClass, priority }, fields };
+  },
+  exceedance: (entry) => {
+    const { device, tag, limitKind: kind, key, limit, unit, began, durationMs, peak, mean, readings } = entry;
+    const span = { began: began.time, duration_ms: durationMs, readings: { integer: readings } };
+    return { tags: { device, tag, kind }, fields: { key, limit, unit, peak, mean, ...span } };
+  },
+  flood: (entry) => {
+    const { state, count } = entry;
+    return { tags: {}, fields: { state, count: { integer: count } } };
+  },
+  mode: (entry) => {
+    const { mode, change, device, tag, who, reason, since, until } = entry;
+    const span = { since: since.time, until: until.time };
+    return { tags: { device, tag: tag ?? '', mode }, fields: { change, who, reason, ...span } };
+  },
+  context: (entry) => {
+    const { name, value, from, revision, who, reason } = entry;
+    const text = typeof value === 'string' ? value : null;
+    const told = { value: typeof value === 'number' ? value : null, text, from, revision: { integer: revision } };
+    return { tags: { name }, fields: { ...told, who, reason } };
+  },
+  transition: (entry) => {
+    const { subject, name, state, reason } = entry;
+    return { tags: { subject, name }, fields: { state, reason } };
+  },
+  gap: (entry) => {
+    const { reason, lastKept, firstNew, tornBytes } = entry;
+    const kept = { last_kept: lastKept && { integer: lastKept.offset }, last_kept_time: lastKept?.time ?? null };
+    return {
+      tags: {},
+      fields: { reason, ...kept, first_new: { integer: firstNew }, torn_bytes: { integer: tornBytes } },
+    };
+  },
+  clock: (entry) => {
+    const { boot, source, why, utc, movedMs, floor, trusted } = entry;
+    return { tags: {}, fields: { boot, source, why, utc, moved_ms: movedMs, floor, trusted } };
+  },
+  epoch: (entry) => {
+    const { epoch, previous, reason, machine } = entry;
+    return { tags: {}, fields: { epoch, previous, reason, machine } };
+  },
+  configuration: (entry) => {
+    const { hash, version, files } = entry;
+    return { tags: {}, fields: { hash, version, files: Object.keys(files).sort().join(' ') } };
+  },
+  statutory: (entry) => {
+    const { device, tag, what, from, to, who, configuration } = entry;
+    const change = { what, from: JSON.stringify(from), to: JSON.stringify(to) };
+    return { tags: { device, tag }, fields: { ...change, who, configuration } };
+  },
+  audit: (entry) => {
+    const { who, action, detail, hash, previous } = entry;
+    return { tags: {}, fields: { who, action, detail: JSON.stringify(detail), hash, previous } };
+  },
+  refusal: (entry) => {
+    const { sink, lane, offset, tag, reason } = entry;
+    return { tags: { sink }, fields: { lane, offset: { integer: offset }, tag, reason } };
+  },
+  unstored: (entry) => {
+    const { reason, frames } = entry;
+    return { tags: {}, fields: { reason, frames: { integer: frames } } };
+  },
+};
+
+const shape = <Kind extends Entry['kind']>(entry: Extract<Entry, { readonly kind: Kind }>): EntryShape =>
+  (shapes[entry.kind] as (entry: Extract<Entry, { readonly kind: Kind }>) => EntryShape)(entry);
+
+function causeFields(cause: Cause): Readonly<Record<string, FieldValue>> {
+  if ('sequence' in cause) return { sequence: { integer: cause.sequence } };
+  return 'act' in cause ? { act: cause.act } : { ...cause };
 }
 
 function fieldOf(name: string, value: FieldValue): PointField | undefined {

@@ -12,7 +12,8 @@ export interface Message {
 /** A name as one level of a topic. */
 const level = (name: string): string => name.replace(/[+#/\0]/g, '_');
 
-const milliseconds = (time: number): number | null => (Number.isFinite(time) ? time : null);
+/** ms UTC; null while not known. */
+export const milliseconds = (time: number): number | null => (Number.isFinite(time) ? time : null);
 
 /** Whether the gateway is there: `online` or `offline`, retained; also its last will. */
 export const statusTopic = (prefix: string, { site }: Identity): string => `${prefix}/${level(site)}/status`;
@@ -41,6 +42,13 @@ export function frameMessage(prefix: string, { epoch }: Identity, frame: Frame, 
     retain: !past,
   };
 }
+
+/** What may not stand in a level, and the sign that escapes it: unlike names of frames, keys must stay apart. */
+const unspeakable = /[%+#\p{Cc}]/gu;
+
+/** The topic of one alarm: `prefix/site/alarms/` and its key, whose slashes part levels. */
+export const alarmTopic = (prefix: string, { site }: Identity, key: string): string =>
+  `${prefix}/${level(site)}/alarms/${key.replace(unspeakable, encodeURIComponent)}`;
 
 /** An entry of the alarms lane to `prefix/site/events`; `id` (epoch and offset) tells a repeated one. */
 export const entryMessage = (prefix: string, { site, epoch }: Identity, offset: number, entry: Entry): Message => ({

@@ -1,23 +1,24 @@
 import type { IClientOptions } from 'mqtt';
 import type { Batch, Sink, SinkContext, WriteOutcome } from '../../contract/index.js';
+import { AlarmTopics } from './alarm-topics.js';
 import type { MqttConfig } from './config.js';
-import { entryMessage, frameMessage, type Message, statusTopic } from './messages.js';
-import { Refused, Session } from './session.js';
-
-type Rejected = NonNullable<WriteOutcome['rejected']>[number];
+import { entryMessage, frameMessage, statusTopic } from './messages.js';
+import { type Publication, publishAll } from './publish.js';
+import { Session } from './session.js';
 
 /** ms the farewell may take when the gateway stops; after it the last will says the same. */
 const farewellMs = 1000;
 
 /**
- * An external MQTT broker: frames as retained state, entries as events, each at QoS 1. A write resolves when every one
- * of its messages was acknowledged. A repeated write publishes again; epoch with sequence or offset tells so.
+ * An external MQTT broker: frames and alarms as retained state, entries as events, each at QoS 1. A write resolves when
+ * every one of its messages was acknowledged. A repeated write publishes again; epoch with sequence or offset tells so.
  */
 export class MqttSink implements Sink {
   readonly #config: MqttConfig;
   readonly #context: SinkContext;
   readonly #options: IClientOptions;
   readonly #statusTopic: string;
+  readonly #alarms: AlarmTopics;
   #session: Session | undefined;
 
   constructor(name: string, config: MqttConfig, context: SinkContext) {
@@ -25,6 +26,8 @@ export class MqttSink implements Sink {
     this.#config = config;
     this.#context = context;
     this.#statusTopic = statusTopic(config.prefix, context.identity);
+    this.#alarms = new AlarmTopics(config.prefix);
+    for (const one of context.standing) this.#alarms.know(context.identity, one);
     this.#options = {
       protocolVersion: config.version === '5' ? 5 : 4,
       clientId: config.clientId ?? `sluice-${site}-${name}-${epoch.slice(0, 8)}`,
@@ -45,10 +48,8 @@ export class MqttSink implements Sink {
   async write(batch: Batch, signal: AbortSignal): Promise<WriteOutcome> {
     const session = this.#session;
     if (!session?.isAlive) throw new Error(`${this.#name}: not connected`);
-    const rejected = await this.#bounded(session, signal, this.#config.timeout, () =>
-      publishAll(session, messagesOf(this.#config.prefix, batch)),
-    );
-    return rejected.length > 0 ? { rejected } : {};
+    const publications = this.#publications(batch);
+    return this.#bounded(session, signal, this.#config.timeout, () => publishAll(session, publications));
   }
 
   async close(): Promise<void> {
@@ -69,13 +70,34 @@ export class MqttSink implements Sink {
       throw this.#explained(cause);
     }
     const birth = { topic: this.#statusTopic, payload: 'online', retain: true };
+    // The broker may have lost what stood. What it refuses of that it has refused before, and that was told.
+    const standing = this.#alarms.standing().map((message) => ({ index: 0, message, isRecord: false }));
     try {
       await this.#bounded(session, signal, this.#config.timeout, () => session.publish(birth));
+      await this.#bounded(session, signal, this.#config.timeout, () => publishAll(session, standing));
     } catch (error) {
       session.end(new Error('the birth message was not taken', { cause: error }));
       throw error;
     }
     return session;
+  }
+
+  /** What a batch is published as, in order. */
+  #publications(batch: Batch): readonly Publication[] {
+    const { prefix } = this.#config;
+    const { identity, offsets, historical } = batch;
+    if (batch.lane === 'samples') {
+      return batch.records.map((frame, index) => {
+        return { index, message: frameMessage(prefix, identity, frame, historical), isRecord: true };
+      });
+    }
+    return batch.records.flatMap((entry, index) => {
+      const offset = offsets[index] as number;
+      const told = { index, message: entryMessage(prefix, identity, offset, entry), isRecord: true };
+      if (entry.kind !== 'alarm') return told;
+      const states = this.#alarms.messages(identity, offset, entry, historical);
+      return [told, ...states.map((message) => ({ index, message, isRecord: false }))];
+    });
   }
 
   /** Runs something on a session that ends with it when it takes too long or is told to stop. */
@@ -104,33 +126,4 @@ export class MqttSink implements Sink {
   get #name(): string {
     return `MQTT broker at ${this.#config.url}`;
   }
-}
-
-function messagesOf(prefix: string, batch: Batch): readonly Message[] {
-  const { identity, offsets, historical } = batch;
-  return batch.lane === 'samples'
-    ? batch.records.map((frame) => frameMessage(prefix, identity, frame, historical))
-    : batch.records.map((entry, n) => entryMessage(prefix, identity, offsets[n] as number, entry));
-}
-
-/** Publishes in order, a window of them at a time. Resolves with what was refused, by index. */
-async function publishAll(session: Session, messages: readonly Message[]): Promise<readonly Rejected[]> {
-  const rejected: Rejected[] = [];
-  let next = 0;
-  const publishNext = async (): Promise<void> => {
-    while (next < messages.length) {
-      const index = next++;
-      try {
-        await session.publish(messages[index] as Message);
-      } catch (error) {
-        if (!(error instanceof Refused)) {
-          next = messages.length;
-          throw error;
-        }
-        rejected.push({ index, reason: error.message });
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(session.window, messages.length) }, publishNext));
-  return rejected.sort((a, b) => a.index - b.index);
 }

@@ -80,7 +80,11 @@ export function frameEvent(identity: Identity, offset: number, frame: Frame): Cl
 }
 
 const subjectOf = (entry: Entry): string | undefined => {
-  if (entry.kind === 'event') return `${entry.device}/${entry.tag}`;
+  if (entry.kind === 'event' || entry.kind === 'alarm' || entry.kind === 'exceedance') {
+    // A lost link has neither tag nor, perhaps, device.
+    return [entry.device, entry.tag].filter((name) => name !== '').join('/') || undefined;
+  }
+  if (entry.kind === 'statutory') return `${entry.device}/${entry.tag}`;
   if (entry.kind === 'transition') return `${entry.subject}/${entry.name}`;
   return undefined;
 };

@@ -1,14 +1,13 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Quality, type Tag } from '../../../../gateway/contract/index.js';
-import { entryPoint } from '../../../../gateway/sinks/influxdb/entry-point.js';
 import { framePoint } from '../../../../gateway/sinks/influxdb/frame-line.js';
 import { frameLine } from '../../../support/frame-line.js';
 import { influxdb } from '../../../../gateway/sinks/influxdb/index.js';
 import { pointLine } from '../../../../gateway/sinks/influxdb/point.js';
 import { type Influxd, startInfluxd } from '../../../support/influxd.js';
 import { peer } from '../../../support/peers.js';
-import { everyEntry, frameOf, type Slot, tableOf } from '../../../support/sink-records.js';
+import { frameOf, type Slot, tableOf } from '../../../support/sink-records.js';
 
 const time = 1_764_000_000_123;
 
@@ -63,24 +62,6 @@ describe('a frame as a line', () => {
         expect(pointLine(point, point.fields)).toBe(frameLine(frame));
       }),
     );
-  });
-});
-
-describe('an entry as a line', () => {
-  test('is a point of its kind', () => {
-    const lines = everyEntry().map((entry, n) => {
-      const point = entryPoint({ ...entry, time }, 1_000_000 + n, 'pig-farm-3');
-      return pointLine(point, point.fields);
-    });
-    expect(lines[0]).toBe(
-      'event,device=猪舍-1,kind=HH,site=pig-farm-3,tag=氨气 key="猪舍-1/氨气/HH",state="active",value=26.5,limit=25,' +
-        'unit="mg/m³",quality="good",message="ammonia \\"too high\\"",message_zh="氨气过高",sequence=7i 1764000000123000000\n',
-    );
-    expect(lines[4]).toBe(
-      `gap,site=pig-farm-3 reason="crash",last_kept=41i,last_kept_time=${String((everyEntry()[0]?.time as number) - 5000)},` +
-        'first_new=42i,torn_bytes=17i 1764000000123000004\n',
-    );
-    expect(lines.map((line) => line.slice(0, line.indexOf(',')))).toEqual(everyEntry().map(({ kind }) => kind));
   });
 });
 

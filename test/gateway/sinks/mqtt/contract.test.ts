@@ -8,10 +8,10 @@ import { listenMqtt, type MqttListener } from '../../../support/mqtt-listener.js
 import { peer } from '../../../support/peers.js';
 import { frameOf, houseFrame, samples, tableOf } from '../../../support/sink-records.js';
 
-/** Different records heard: a frame by topic, epoch and sequence, an entry by its id. */
+/** Different records heard: a frame by topic, epoch and sequence, an entry by its id. States of alarms stand beside. */
 function distinct({ heard }: MqttListener): number {
   const records = heard
-    .filter(({ topic }) => !topic.endsWith('/status') && !topic.endsWith('/end'))
+    .filter(({ topic }) => !topic.endsWith('/status') && !topic.endsWith('/end') && !topic.includes('/alarms/'))
     .map(({ topic, text }) => {
       const { epoch, sequence, id } = JSON.parse(text) as { epoch?: string; sequence?: number; id?: string };
       return `${topic} ${id ?? `${epoch}-${sequence}`}`;
@@ -56,6 +56,7 @@ async function overMosquitto(): Promise<SinkHarness> {
       'topic readwrite sluice/+/+/猪舍-1/#',
       'topic readwrite sluice/+/status',
       'topic readwrite sluice/+/events',
+      'topic readwrite sluice/+/alarms/#',
       'topic readwrite sluice/end',
     ],
   });

@@ -7,7 +7,16 @@ import { entryEvent, frameEvent } from '../../../../gateway/sinks/pool/cloud-eve
 import { pool } from '../../../../gateway/sinks/pool/index.js';
 import { sinkContext } from '../../../contracts/sink.js';
 import { scratchFolder } from '../../../support/scratch.js';
-import { alarms, everyEntry, frameOf, identity, samples, tableOf } from '../../../support/sink-records.js';
+import {
+  alarmEntry,
+  alarms,
+  everyEntry,
+  exceedanceEntry,
+  frameOf,
+  identity,
+  samples,
+  tableOf,
+} from '../../../support/sink-records.js';
 
 const time = Date.UTC(2025, 10, 24, 16, 0, 0, 123);
 const never = new AbortController().signal;
@@ -62,6 +71,18 @@ describe('a record as an event', () => {
     const event = entryEvent(identity, 3, { ...(entry as NonNullable<typeof entry>), time: Number.NaN });
     expect(event).not.toHaveProperty('time');
     expect(event.data).toMatchObject({ phenomenonTime: null, kind: 'event' });
+  });
+
+  test('an alarm travels whole, about its instrument; a lost link is about its link', () => {
+    const event = entryEvent(identity, 3, alarmEntry(5000));
+    expect(event).toMatchObject({
+      type: 'sluice.alarm.v1',
+      subject: '猪舍-1/氨气',
+      data: { change: 'raised', priority: 'high', state: { base: 'unacknowledged', shelf: null } },
+    });
+    expect(entryEvent(identity, 3, alarmEntry(5000, { device: 'bus', tag: '' })).subject).toBe('bus');
+    expect(entryEvent(identity, 3, alarmEntry(5000, { device: '', tag: '' }))).not.toHaveProperty('subject');
+    expect(entryEvent(identity, 3, exceedanceEntry(5000)).subject).toBe('猪舍-1/氨气');
   });
 
   test('a configuration travels by its hash, without the texts of its files', () => {
