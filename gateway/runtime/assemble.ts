@@ -2,15 +2,20 @@ import type { Registries } from '../../config/index.js';
 import type { SiteConfig } from '../../config/site.js';
 import type { Clock, LaneName, Log } from '../contract/index.js';
 import { type Disk, type Journal, openJournal } from '../journal/index.js';
+import type { AlarmBook } from './alarms/alarm-book.js';
+import type { Findings } from './alarms/findings.js';
+import { Context } from './context.js';
 import { createSinks } from './create-sinks.js';
 import { LatestValues } from './latest-values.js';
 import { type LinkEvents, LinkSupervisor } from './link-supervisor.js';
+import type { Modes } from './modes.js';
 import { noteOpening } from './opening-notes.js';
 import type { Pipeline } from './pipeline.js';
 import { PositionSaver } from './position-saver.js';
 import type { SinkDelivery } from './sink-delivery.js';
 import { compileSite, type CompiledSite } from './site-plan.js';
 import { startPipeline } from './start-pipeline.js';
+import { gate, type HeldBack } from './statutory/gate.js';
 import { Timeline } from './timeline.js';
 import { TransitionBook } from './transition-book.js';
 
@@ -23,15 +28,25 @@ export interface GatewayOptions {
   readonly version: string;
   /** Where the journal lies; the machine's own file system unless given. */
   readonly disk?: Disk;
+  /** The last touch on a site before it runs, also on the one applied before where that goes on. */
+  readonly signIn?: (site: SiteConfig) => SiteConfig;
 }
 
 /** What a gateway is made of, put together; nothing polls or delivers yet. */
 export interface GatewayParts {
+  /** The site that runs: the one given, or the one applied before while what it changes is not approved. */
+  readonly site: SiteConfig;
+  /** The one given, where it is not the one that runs. */
+  readonly heldBack: HeldBack | undefined;
   readonly journal: Journal;
   readonly timeline: Timeline;
   readonly transitions: TransitionBook;
   readonly compiled: CompiledSite;
   readonly pipeline: Pipeline;
+  readonly alarms: AlarmBook;
+  readonly findings: Findings;
+  readonly modes: Modes;
+  readonly context: Context;
   readonly latest: LatestValues;
   readonly saver: PositionSaver;
   readonly links: readonly LinkSupervisor[];
@@ -75,7 +90,9 @@ async function assembleOn(
   transitions: TransitionBook,
   options: GatewayOptions,
 ): Promise<Omit<GatewayParts, 'trouble'>> {
-  const { site, registries, clock, log, version } = options;
+  const { registries, clock, log, version, signIn } = options;
+  const gated = await gate(journal, options.site, registries);
+  const site = signIn?.(gated.site) ?? gated.site;
   const timeline = new Timeline({
     clock,
     last: journal.lastStamps,
@@ -84,10 +101,12 @@ async function assembleOn(
   });
   const startedAt = timeline.instant();
   transitions.start(journal, timeline);
-  noteOpening(journal, timeline, transitions, site, version);
-  const compiled = await compileSite(site, registries, { journal, clock, log });
+  const gap = noteOpening(journal, timeline, transitions, gated, version);
+  const context = new Context({ site, kept: journal.context, floor: timeline.floor });
+  const compiled = await compileSite(site, registries, { journal, clock, log, readContext: context.read });
   const latest = new LatestValues();
-  const pipeline = await startPipeline({ compiled, configuration: site.hash, journal, timeline, latest, log });
+  const ports = { compiled, configuration: site.hash, journal, timeline, latest, log, gap };
+  const { pipeline, alarms, findings, modes } = await startPipeline(ports);
   const saver = new PositionSaver(journal, clock, site.journal.commitEveryMs);
   const sinks = await createSinks({ site, registries, journal, timeline, transitions, saver, clock, log });
   // Where a new sink begins is journaled before the first frame: after a kill it would begin anew, behind that frame.
@@ -100,5 +119,22 @@ async function assembleOn(
     ({ config: { name, probeShare }, driver, items, tables }) =>
       new LinkSupervisor({ name, driver, items, tables, probeShare, clock, log, events }),
   );
-  return { journal, timeline, transitions, compiled, pipeline, latest, saver, links, sinks, startedAt };
+  return {
+    site,
+    heldBack: gated.heldBack,
+    journal,
+    timeline,
+    transitions,
+    compiled,
+    pipeline,
+    alarms,
+    findings,
+    modes,
+    context,
+    latest,
+    saver,
+    links,
+    sinks,
+    startedAt,
+  };
 }

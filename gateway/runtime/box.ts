@@ -1,7 +1,8 @@
 import { readdir, readFile, statfs } from 'node:fs/promises';
 import { freemem, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { FrameBuilder, Quality, type Reading, type Tag, type TagTable, type TagTableSpec } from '../contract/index.js';
+import type { BoxTagName } from '../../config/index.js';
+import { FrameBuilder, Quality, type Reading, type TagTable } from '../contract/index.js';
 import type { DeviceClockOffset } from './device-clock.js';
 
 /** What only the gateway itself knows about its box. */
@@ -13,34 +14,6 @@ export interface BoxFacts {
   /** Records committed and not yet taken by the slowest sink. */
   readonly backlog: number;
   readonly journalFolder: string;
-}
-
-const tag = (name: string, type: Tag['type'], unit: string): Tag => ({ name, type, unit });
-
-/** Ordinary tags of the built-in device `box`; one that this board does not tell stays absent. */
-const tags = [
-  tag('clock_trusted', 'boolean', ''),
-  tag('clock_source', 'text', ''),
-  tag('device_clock_offset', 'number', 's'),
-  tag('device_clock_device', 'text', ''),
-  tag('disk_free', 'number', 'MB'),
-  tag('flash_life_used', 'number', '%'),
-  tag('memory_free', 'number', 'MB'),
-  tag('memory_used', 'number', '%'),
-  tag('gateway_memory', 'number', 'MB'),
-  tag('load', 'number', ''),
-  tag('cpu_temperature', 'number', '°C'),
-  tag('mains_present', 'boolean', ''),
-  tag('battery', 'number', '%'),
-  tag('supply_voltage', 'number', 'V'),
-  tag('uplink_present', 'boolean', ''),
-  tag('backlog', 'integer', ''),
-] as const;
-
-export const boxDevice = 'box';
-
-export function boxTableSpec(site: string, configuration: string): TagTableSpec {
-  return { site, link: boxDevice, device: boxDevice, profile: boxDevice, group: 'main', configuration, tags };
 }
 
 const text = (path: string): Promise<string | undefined> =>
@@ -90,7 +63,7 @@ export async function readBox(table: TagTable, facts: BoxFacts): Promise<Reading
   const builder = new FrameBuilder(table);
   const disk = await statfs(facts.journalFolder).catch(() => undefined);
   const supplies = '/sys/class/power_supply';
-  const values: Record<(typeof tags)[number]['name'], number | boolean | string | undefined> = {
+  const values: Record<BoxTagName, number | boolean | string | undefined> = {
     clock_trusted: facts.isClockTrusted,
     clock_source: facts.clockSource,
     device_clock_offset: facts.deviceClock && facts.deviceClock.offsetMs / 1000,

@@ -1,6 +1,6 @@
 import type { Registries } from '../../config/index.js';
 import type { SinkConfig, SiteConfig } from '../../config/site.js';
-import type { Clock, LaneName, Log } from '../contract/index.js';
+import type { Clock, LaneName, Log, StandingEntry } from '../contract/index.js';
 import { type Journal, Position, type PositionKey } from '../journal/index.js';
 import { LaneDelivery } from './lane-delivery.js';
 import type { PositionSaver } from './position-saver.js';
@@ -38,7 +38,7 @@ export async function createSinks(ports: SinkPorts): Promise<SinkDelivery[]> {
   for (const config of site.sinks) {
     const definition = registries.sinks[config.type];
     if (!definition) throw new Error(`no sink of type ${config.type}`);
-    const context = { log, clock, identity: journal.identity, secret: resolveSecret };
+    const context = { log, clock, identity: journal.identity, standing: standingIn(journal), secret: resolveSecret };
     sinks.push(
       new SinkDelivery({
         config,
@@ -50,6 +50,14 @@ export async function createSinks(ports: SinkPorts): Promise<SinkDelivery[]> {
     );
   }
   return sinks;
+}
+
+/** Alarms that stand, as far as the disk has them. */
+function standingIn({ alarms, alarmsKept: { standing, offsets } }: Journal): StandingEntry[] {
+  return [...standing].flatMap(([key, entry]) => {
+    const offset = offsets.get(key) ?? Number.POSITIVE_INFINITY;
+    return offset < alarms.committed ? [{ offset, entry: { ...entry, time: entry.time ?? Number.NaN } }] : [];
+  });
 }
 
 function createLane(

@@ -1,25 +1,37 @@
+import type { Registries } from '../../config/index.js';
 import type { SiteConfig } from '../../config/site.js';
 import type { Clock } from '../contract/index.js';
 import type { Journal } from '../journal/index.js';
+import type { ActRefusal, AlarmAct } from './alarms/act.js';
+import type { AlarmBook } from './alarms/alarm-book.js';
 import { assemble, type GatewayOptions, type GatewayParts } from './assemble.js';
 import { readBox } from './box.js';
+import type { Context } from './context.js';
 import type { LatestValues } from './latest-values.js';
 import { type Ledger, ledgerOf } from './ledger.js';
 import type { LinkSupervisor } from './link-supervisor.js';
+import type { Modes } from './modes.js';
 import type { SinkDelivery } from './sink-delivery.js';
 import type { CompiledSite } from './site-plan.js';
-import { saveMemory } from './start-pipeline.js';
+import { saveMemory } from './pipeline-memory.js';
+import { momentOf } from './start-pipeline.js';
+import type { HeldBack } from './statutory/gate.js';
+import { StandingApprovals } from './statutory/standing-approvals.js';
 import type { Timeline } from './timeline.js';
 
 const retainEveryMs = 60_000;
 /** What rules remember is journaled this often; a start replays the frames since. */
 const memoryEveryMs = 600_000;
 const tickEveryMs = 200;
+const modesEveryMs = 1000;
+const contextEveryMs = 1000;
 const flushMsAtStop = 2000;
 const unstoredEveryMs = 10_000;
 
 /** The running gateway: what goes on by itself, how it is stopped, and what others may look at. */
 export class Gateway {
+  /** Approvals of changes that the law protects, given since the configuration that runs was applied. */
+  readonly approvals: StandingApprovals;
   readonly #options: GatewayOptions;
   readonly #parts: GatewayParts;
   readonly #stopping = new AbortController();
@@ -29,11 +41,14 @@ export class Gateway {
   private constructor(options: GatewayOptions, parts: GatewayParts) {
     this.#options = options;
     this.#parts = parts;
+    this.approvals = new StandingApprovals(parts.journal);
   }
 
-  /** Opens the journal and starts everything. Throws `FolderLocked`, `NewerFormat`, or what a sink's secret lacks. */
+  /** Opens the journal and starts everything. Throws `FolderLocked`, `NewerFormat`, `StatutoryRefusal`, or what a sink's secret lacks. */
   static async start(options: GatewayOptions): Promise<Gateway> {
     const gateway = new Gateway(options, await assemble(options));
+    // Before any reading: rules and formulas know what holds from the first one on.
+    gateway.tellContext();
     for (const link of gateway.links) link.start();
     for (const sink of gateway.sinks) sink.start();
     gateway.#startLoops();
@@ -42,11 +57,12 @@ export class Gateway {
 
   /** Stops polling, lets sinks finish the write under way, journals what is remembered, and closes. */
   async stop(reason = 'stopped'): Promise<void> {
-    const { journal, pipeline, saver, transitions } = this.#parts;
+    const { journal, pipeline, findings, saver, transitions } = this.#parts;
     this.#stopping.abort();
     await Promise.all(this.links.map((link) => link.stop()));
     pipeline.stop();
-    saveMemory(journal, pipeline);
+    findings.stop(pipeline.tickedTo);
+    saveMemory(journal, pipeline, findings);
     await this.#flushedAtStop();
     await Promise.all(this.sinks.map((sink) => sink.stop()));
     await Promise.all(this.#loops);
@@ -57,7 +73,16 @@ export class Gateway {
   }
 
   get site(): SiteConfig {
-    return this.#options.site;
+    return this.#parts.site;
+  }
+
+  /** The configuration this run was started with and did not apply; undefined when it did. */
+  get heldBack(): HeldBack | undefined {
+    return this.#parts.heldBack;
+  }
+
+  get registries(): Registries {
+    return this.#options.registries;
   }
 
   get clock(): Clock {
@@ -102,6 +127,38 @@ export class Gateway {
     return this.#parts.compiled;
   }
 
+  get alarms(): AlarmBook {
+    return this.#parts.alarms;
+  }
+
+  get modes(): Modes {
+    return this.#parts.modes;
+  }
+
+  get context(): Context {
+    return this.#parts.context;
+  }
+
+  /** Passes on what holds of the context where it has changed, or was told long ago. */
+  tellContext(): void {
+    const { compiled, context, pipeline, timeline } = this.#parts;
+    const reading = compiled.contextTable && context.due(compiled.contextTable, timeline.stamp());
+    if (reading) pipeline.accept(reading, 0);
+  }
+
+  /** Why an act would be refused now; undefined when it would be done. */
+  tryAct(key: string, act: AlarmAct, who: string): ActRefusal | undefined {
+    return this.alarms.try(key, act, who, momentOf(this.timeline.stamp()));
+  }
+
+  /** A person's act on one alarm, now. Undefined when it was done. */
+  actOnAlarm(key: string, act: AlarmAct, who: string): ActRefusal | undefined {
+    const { pipeline, findings, timeline, journal } = this.#parts;
+    const at = momentOf(timeline.stamp());
+    pipeline.tick(at.instant);
+    return findings.act(key, act, who, at, journal.samples.next);
+  }
+
   ledger(): Ledger {
     const accounts = this.sinks.flatMap((sink) =>
       sink.lanes.map((lane) => ({ sink: sink.name, lane: lane.name, account: lane.account })),
@@ -110,11 +167,13 @@ export class Gateway {
   }
 
   #startLoops(): void {
-    const { journal, pipeline, timeline } = this.#parts;
+    const { journal, pipeline, findings, modes, timeline } = this.#parts;
     this.#every(tickEveryMs, () => pipeline.tick(timeline.stamp().instant));
+    this.#every(modesEveryMs, () => modes.tick(momentOf(timeline.stamp())));
+    this.#every(contextEveryMs, () => this.tellContext());
     this.#every(this.site.box.everyMs, () => this.#readBox(), true);
     this.#every(retainEveryMs, () => this.#retain());
-    this.#every(memoryEveryMs, () => saveMemory(journal, pipeline));
+    this.#every(memoryEveryMs, () => saveMemory(journal, pipeline, findings));
     this.#every(unstoredEveryMs, () => this.#noteUnstored());
   }
 

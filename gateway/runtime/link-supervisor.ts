@@ -65,6 +65,8 @@ export class LinkSupervisor {
   #failedReads = 0;
   #ourFaults = 0;
   #isTold = false;
+  /** Something was read since the link was connected. */
+  #isProven = false;
   #done: Promise<void> | undefined;
 
   constructor(options: LinkSupervisorOptions) {
@@ -114,6 +116,8 @@ export class LinkSupervisor {
       } catch (error) {
         if (!(error instanceof NotConnected)) throw error;
         this.#lost(error.message);
+        // An end that takes connections and drops them is not tried again at once.
+        if (!this.#isProven) await this.#options.clock.wait(this.#pauses.next(), this.#stopping.signal);
       }
     }
   }
@@ -128,7 +132,7 @@ export class LinkSupervisor {
       await clock.wait(this.#pauses.next(), this.#stopping.signal);
       return false;
     }
-    this.#pauses.reset();
+    this.#isProven = false;
     if (this.#state !== 'connected') {
       this.#enter('connected');
       this.#isTold = false;
@@ -164,6 +168,10 @@ export class LinkSupervisor {
       answered = error instanceof DeviceFault && error.answered;
       builder.allBad(error instanceof DeviceFault ? error.quality : Quality.bad);
       if (!(error instanceof DeviceFault)) this.#ourFault(error);
+    }
+    if (!this.#isProven && answered) {
+      this.#isProven = true;
+      this.#pauses.reset();
     }
     const now = clock.monotonic();
     const change = this.#queue.done(item, answered, started, now);

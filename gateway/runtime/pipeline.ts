@@ -1,6 +1,7 @@
-import { filter, map, Subject, type Subscription } from 'rxjs';
-import type { ConditionDescription, Frame, Json, Log, Reading, StampedFrame, Transform } from '../contract/index.js';
-import { IsolatedRule, type Judged, judge, withTicks } from '../../pipelines/index.js';
+import { filter, map, Subject, type Subscription, tap } from 'rxjs';
+import type { Frame, Json, Log, Reading, StampedFrame, Transform } from '../contract/index.js';
+import { type DevicePhase, type Judged, judge, type RuleInput, withTicks } from '../../pipelines/index.js';
+import type { SiteRule } from './compile-rules.js';
 import { DeviceClocks } from './device-clock.js';
 
 /** What is compiled for one tag table. */
@@ -8,19 +9,21 @@ export interface TablePipeline {
   /** `device/group`: what is remembered goes on under it when the table changes with the configuration. */
   readonly key: string;
   readonly transform: Transform;
-  readonly rules: readonly {
-    readonly name: string;
-    readonly rule: IsolatedRule;
-    readonly conditions: readonly ConditionDescription[];
-  }[];
 }
 
 export interface PipelineOptions {
   readonly tables: ReadonlyMap<number, TablePipeline>;
+  readonly rules: readonly SiteRule[];
+  /** Phases of the devices, by table number. */
+  readonly phases: ReadonlyMap<number, DevicePhase>;
   readonly stamp: () => { instant: number; time: number };
+  /** Marks values of what is being worked on. */
+  readonly mark: (frame: StampedFrame) => StampedFrame;
   /** Stores the frame; undefined, and counted, when it could not be. It is judged all the same. */
   readonly store: (frame: StampedFrame) => Frame | undefined;
   readonly onFrame: (frame: StampedFrame) => void;
+  /** Told of each frame and tick before the rules are asked. */
+  readonly onInput: (input: RuleInput) => void;
   readonly onJudged: (judged: Judged) => void;
   /** Instant up to which ticks were given before a restart. */
   readonly tickedTo: number | undefined;
@@ -64,7 +67,11 @@ export class Pipeline {
     this.#options = options;
     this.#lastInstant = options.tickedTo ?? 0;
     this.#subscription = this.#frame$
-      .pipe(withTicks(this.#now$, options.tickedTo), judge(this.#guardedRules()))
+      .pipe(
+        withTicks(this.#now$, options.tickedTo),
+        tap((input) => this.#pass(input)),
+        judge(options.rules, options.phases),
+      )
       .subscribe((judged) => this.#tell(judged));
     this.#subscription.add(
       this.#reading$
@@ -100,16 +107,22 @@ export class Pipeline {
 
   /** The timeline has reached `instant`: delays may end without a frame. */
   tick(instant: number): void {
-    this.#lastInstant = instant;
+    this.#lastInstant = Math.max(this.#lastInstant, instant);
     this.#now$.next(instant);
+  }
+
+  /** Instant up to which delays have been counted. */
+  get tickedTo(): number {
+    return this.#lastInstant;
   }
 
   snapshot(): PipelineMemory {
     const transforms: Record<string, Json> = {};
     const rules: Record<string, Json> = {};
-    for (const { key, transform, rules: own } of this.#options.tables.values()) {
-      transforms[key] = transform.snapshot();
-      for (const { name, rule } of own) rules[`${key}/${name}`] = rule.snapshot();
+    for (const { key, transform } of this.#options.tables.values()) transforms[key] = transform.snapshot();
+    for (const { memoryKey, rule } of this.#options.rules) {
+      const memory = rule.snapshot();
+      if (memory !== null) rules[memoryKey] = memory;
     }
     return { tickedTo: this.#lastInstant, transforms, rules };
   }
@@ -135,7 +148,8 @@ export class Pipeline {
     let timed = frame;
     try {
       timed = this.deviceClocks.judge(frame);
-      return this.#options.tables.get(timed.table.number)?.transform.next(timed) ?? timed;
+      const { tables, mark } = this.#options;
+      return mark(tables.get(timed.table.number)?.transform.next(timed) ?? timed);
     } catch (error) {
       this.#failed('transform', frame.table.device, error);
       return timed;
@@ -159,25 +173,22 @@ export class Pipeline {
     }
   }
 
+  #pass(input: RuleInput): void {
+    try {
+      this.#options.onInput(input);
+    } catch (error) {
+      this.#failed('alarm book', 'frame' in input ? input.frame.table.device : '', error);
+    }
+  }
+
   #tell(judged: Judged): void {
     try {
       this.#options.onJudged(judged);
     } catch (error) {
-      const { judgement, cause } = judged;
-      this.#failed('event', 'frame' in cause ? cause.frame.table.device : judgement.key, error);
+      const { finding, cause } = judged;
+      const key = 'exceeded' in finding ? finding.exceeded : finding.key;
+      this.#failed('event', 'frame' in cause ? cause.frame.table.device : key, error);
     }
-  }
-
-  /** Rules isolate themselves; this is for what goes wrong while they do, of which each tells the first. */
-  #guardedRules(): Map<number, IsolatedRule[]> {
-    const guard = ({ rule, conditions }: TablePipeline['rules'][number], key: string): IsolatedRule =>
-      new IsolatedRule(
-        () => rule,
-        (error) => this.#failed('rule', conditions[0]?.device ?? key, error),
-      );
-    return new Map(
-      [...this.#options.tables].map(([table, { key, rules }]) => [table, rules.map((rule) => guard(rule, key))]),
-    );
   }
 
   #failed(step: string, device: string, error: unknown): void {

@@ -1,7 +1,20 @@
 import type { SiteConfig } from '../../config/site.js';
-import { type EventEntry, qualityName, qualityStatus, type StampedFrame, type Text } from '../contract/index.js';
+import {
+  type EventEntry,
+  type ModeEntry,
+  qualityName,
+  qualityStatus,
+  type StampedFrame,
+  type Text,
+} from '../contract/index.js';
+import { type AlarmDefinitionView, type AlarmView, alarmViews, definitionView } from './alarms/alarm-view.js';
+import { type ContextView, contextViews } from './context-view.js';
+import { follow, type FollowedEntry } from './follow.js';
 import type { Gateway } from './gateway.js';
 import type { Ledger } from './ledger.js';
+import { heldBackText } from './statutory/change-text.js';
+import { propose, type Proposal, type SiteFiles } from './statutory/propose.js';
+import { statutoryView, type StatutoryView } from './statutory/statutory-view.js';
 
 /** One tag as people and programs see it now. */
 export interface ValueView {
@@ -57,7 +70,8 @@ export interface ConditionView {
   readonly device: string;
   readonly tag: string;
   readonly kind: string;
-  readonly limit: number;
+  /** null where there is none, or where it changes. */
+  readonly limit: number | null;
   readonly unit: string;
   readonly message: Text;
   /** RFC 3339 in UTC; null while the time of this boot is not known. */
@@ -106,6 +120,11 @@ export class GatewayView {
       journalTrouble: this.#gateway.journalTrouble,
       tables: this.#gateway.compiled.pipelines.size,
     };
+  }
+
+  /** Now, in ms on the gateway's own timeline. */
+  get instant(): number {
+    return this.#gateway.timeline.instant();
   }
 
   links(): LinkView[] {
@@ -164,14 +183,83 @@ export class GatewayView {
     const { journal, compiled, timeline } = this.#gateway;
     const { instant, time } = timeline.stamp();
     return [...journal.active].flatMap(([key, began]) => {
-      const described = compiled.conditions.get(key);
+      const described = compiled.rules.events.get(key);
       const sinceMs = instant - began.instant;
-      return described ? [{ ...described, since: rfc3339(time - sinceMs), sinceMs }] : [];
+      if (!described) return [];
+      const limit = Number.isNaN(described.limit) ? null : described.limit;
+      return [{ ...described, limit, since: rfc3339(time - sinceMs), sinceMs }];
     });
+  }
+
+  /** Alarms that are not at rest, the most pressing first. */
+  alarms(): AlarmView[] {
+    const { alarms, compiled, timeline } = this.#gateway;
+    const { instant, time } = timeline.stamp();
+    const now = { instant, time: Number.isNaN(time) ? null : time };
+    return alarmViews(alarms, compiled.rules.alarms, (key) => this.#devicesBelow(key), now);
+  }
+
+  /** The master alarm database: every alarm of the applied configuration. */
+  alarmDefinitions(): AlarmDefinitionView[] {
+    return [...this.#gateway.compiled.rules.alarms.values()].map(definitionView);
+  }
+
+  /** One of them; undefined where there is none of that key. */
+  alarmDefinition(key: string): AlarmDefinitionView | undefined {
+    const definition = this.#gateway.compiled.rules.alarms.get(key);
+    return definition && definitionView(definition);
+  }
+
+  /** More alarms than a person can follow, now. */
+  get isFlooded(): boolean {
+    return this.#gateway.alarms.isFlooded;
   }
 
   ledger(): Ledger {
     return this.#gateway.ledger();
+  }
+
+  /** What holds for a while, and what is planned. */
+  context(): ContextView[] {
+    const { context, site, timeline } = this.#gateway;
+    return contextViews(context, site.context, timeline.stamp());
+  }
+
+  /** What is being worked on. */
+  modes(): readonly ModeEntry[] {
+    return this.#gateway.modes.standing;
+  }
+
+  /** Why this run does not go by the site file it was given; undefined when it does. */
+  get heldBack(): Text | undefined {
+    const { heldBack } = this.#gateway;
+    return heldBack && heldBackText(heldBack.changes, heldBack.approvers);
+  }
+
+  /** What is under way about streams that the law protects. */
+  statutory(): Promise<StatutoryView> {
+    return statutoryView(this.#gateway);
+  }
+
+  /** What some site files would change of them; a sentence where that cannot be told. */
+  proposal(files: SiteFiles): Promise<Proposal | Text> {
+    return propose(this.#gateway, files);
+  }
+
+  /** Where the alarms lane ends now; entries before it are on the disk. */
+  get alarmsEnd(): number {
+    return this.#gateway.journal.alarms.committed;
+  }
+
+  /** Entries of the alarms lane from an offset on, as they come. Ends with `signal`. */
+  follow(from: number, signal: AbortSignal): AsyncGenerator<FollowedEntry> {
+    return follow(this.#gateway.journal, from, signal);
+  }
+
+  #devicesBelow(key: string): ReadonlySet<string> {
+    const [subject, name = ''] = key.split('/');
+    const link = this.#gateway.compiled.links.find(({ config }) => config.name === name);
+    return new Set(subject === 'link' ? (link?.config.devices.map((device) => device.name) ?? []) : [name]);
   }
 
   /** The newest events, newest last. */

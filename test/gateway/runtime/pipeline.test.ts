@@ -7,7 +7,6 @@ import {
   type LogFields,
   type Rule,
   silentLog,
-  type StampedFrame,
   type TagTable,
 } from '../../../gateway/contract/index.js';
 import { Pipeline, type PipelineOptions } from '../../../gateway/runtime/pipeline.js';
@@ -24,6 +23,7 @@ const judgementOf = (value: number, instant: number): Judgement => ({
   quality: 1,
   limit: 0,
   instant,
+  since: instant,
 });
 
 /** Says something of each frame and each tick. */
@@ -32,31 +32,40 @@ const talkative: Rule = {
   tick: (instant) => [judgementOf(Number.NaN, instant)],
   snapshot: () => null,
   restore() {},
+  isActive: () => false,
+  assumeActive() {},
 };
 
-/** A wrapper that fails itself, at one value and one second. */
-class BrokenWrapper extends IsolatedRule {
-  constructor() {
-    super(
-      () => talkative,
-      () => undefined,
-    );
-  }
-  override next(frame: StampedFrame): readonly Judgement[] {
-    if (frame.values[0] === broken) throw new Error('wrapper');
-    return super.next(frame);
-  }
-  override tick(instant: number): readonly Judgement[] {
-    if (instant === 1000 * broken) throw new Error('wrapper');
-    return super.tick(instant);
-  }
+/** Fails at one value and one second. */
+const fragile: Rule = {
+  ...talkative,
+  next(frame) {
+    failAtBroken(frame.values[0]);
+    return talkative.next(frame);
+  },
+  tick(instant) {
+    failAtBroken(instant / 1000);
+    return talkative.tick(instant);
+  },
+};
+
+/** Made once, and never again. */
+function madeOnce(): () => Rule {
+  let made = 0;
+  return () => {
+    made += 1;
+    if (made > 1) throw new Error('cannot be made');
+    return fragile;
+  };
 }
 
 const failAtBroken = (value: number | undefined): void => {
   if (value === broken) throw new Error('broken');
 };
 
-type Step = 'stamp' | 'transform' | 'store' | 'show' | 'rule' | 'event' | 'none';
+type Step = 'stamp' | 'transform' | 'store' | 'show' | 'rule' | 'alarm book' | 'event' | 'none';
+
+const valueOf = ({ finding }: Judged): number => (finding as Judgement).value;
 
 /** Five readings, a second apart, through a pipeline one step of which fails at the one with value 2. */
 function run(step: Step) {
@@ -66,13 +75,7 @@ function run(step: Step) {
   const shown: number[] = [];
   const judged: Judged[] = [];
   let value = 0;
-  const rule =
-    step === 'rule'
-      ? new BrokenWrapper()
-      : new IsolatedRule(
-          () => talkative,
-          () => undefined,
-        );
+  const rule = new IsolatedRule(step === 'rule' ? madeOnce() : () => talkative, () => undefined);
   const options: PipelineOptions = {
     tables: new Map([
       [
@@ -87,10 +90,12 @@ function run(step: Step) {
             snapshot: () => null,
             restore() {},
           },
-          rules: [{ name: 'heat', rule, conditions: [] }],
         },
       ],
     ]),
+    mark: (frame) => frame,
+    rules: [{ rule, tables: [1], settles: false, needsDevice: false, memoryKey: 'd1/main/heat', conditions: [] }],
+    phases: new Map(),
     stamp() {
       if (step === 'stamp') failAtBroken(value);
       return { instant: 1000 * value, time: 1000 * value };
@@ -104,8 +109,11 @@ function run(step: Step) {
       if (step === 'show') failAtBroken(frame.values[0]);
       shown.push(frame.values[0] as number);
     },
+    onInput(input) {
+      if (step === 'alarm book' && 'frame' in input) failAtBroken(input.frame.values[0]);
+    },
     onJudged(one) {
-      if (step === 'event') failAtBroken(one.judgement.value);
+      if (step === 'event') failAtBroken(valueOf(one));
       judged.push(one);
     },
     tickedTo: undefined,
@@ -119,7 +127,7 @@ function run(step: Step) {
   }
   pipeline.tick(5000);
   pipeline.stop();
-  const frames = judged.flatMap(({ judgement, cause }) => ('frame' in cause ? [judgement.value] : []));
+  const frames = judged.flatMap((one) => ('frame' in one.cause ? [valueOf(one)] : []));
   const ticks = judged.flatMap(({ cause }) => ('tick' in cause ? [cause.tick] : []));
   return { stored, shown, frames, ticks, told, failures: pipeline.failures };
 }
@@ -138,6 +146,7 @@ describe('the pipeline', () => {
     ['transforming', 'transform', { stored: all, shown: all, frames: all }],
     ['storing', 'store', { stored: others, shown: all, frames: all }],
     ['showing', 'show', { stored: all, shown: others, frames: all }],
+    ['telling the alarm book', 'alarm book', { stored: all, shown: all, frames: all }],
     ['noting an event', 'event', { stored: all, shown: all, frames: others }],
   ] as const)('a failure while %s costs that step of that frame alone', (_, step, left) => {
     const { told, failures, ...rest } = run(step);
@@ -146,21 +155,25 @@ describe('the pipeline', () => {
     expect(told).toMatchObject([{ device: 'd1', step }]);
   });
 
-  test('a rule whose isolation fails costs what it would have said', () => {
-    const { stored, frames, ticks, told } = run('rule');
+  test('a rule that fails and cannot be made anew costs what it would have said', () => {
+    const { stored, frames, ticks, failures } = run('rule');
     expect([stored, frames, ticks]).toEqual([all, others, seconds.filter((tick) => tick !== 1000 * broken)]);
-    expect(told).toHaveLength(1);
+    expect(failures).toBe(0);
   });
 
   test('what fails each time is logged once, and counted', () => {
     const lines: [string, LogFields][] = [];
     const pipeline = new Pipeline({
       tables: new Map(),
+      rules: [],
+      mark: (frame) => frame,
+      phases: new Map(),
       stamp: () => ({ instant: 0, time: 0 }),
       store() {
         throw new Error('always');
       },
       onFrame() {},
+      onInput() {},
       onJudged() {},
       tickedTo: undefined,
       log: {

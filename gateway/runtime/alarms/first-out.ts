@@ -1,0 +1,27 @@
+import type { FirstOut } from '../../contract/index.js';
+
+/**
+ * What came first in a group, once `latest` has come too. `first` is what was first so far, empty when the whole group was
+ * normal. Polled bits of one cycle tie: whatever may have begun before the earliest of them certainly had is named with
+ * it, as no clock tells which was first (ISA-18.2-2016 §12; `one of these`). The order in which they are told, which
+ * delays turn round, does not matter.
+ */
+export function firstOutAfter(first: readonly FirstOut[], latest: FirstOut): readonly FirstOut[] {
+  const all = first.some(({ key }) => key === latest.key) ? first : [...first, latest];
+  const begun = Math.min(...all.map(({ to }) => to));
+  return all.filter(({ from }) => from <= begun);
+}
+
+/** What members of a group say together: after a crash between two of their entries they may not agree. */
+export function firstOutOf(members: readonly (readonly FirstOut[])[]): readonly FirstOut[] {
+  const byKey = new Map<string, FirstOut>();
+  for (const one of members.flat()) {
+    const known = byKey.get(one.key);
+    if (!known || one.to < known.to) byKey.set(one.key, one);
+  }
+  return [...byKey.values()];
+}
+
+/** True when both name the same alarms. */
+export const namesSame = (a: readonly FirstOut[], b: readonly FirstOut[]): boolean =>
+  a.length === b.length && a.every(({ key }) => b.some((other) => other.key === key));

@@ -1,0 +1,50 @@
+/**
+ * A flood begins with more than ten annunciated alarms in ten minutes and ends with fewer than five (EEMUA 191, third
+ * edition; ISA-18.2-2016 §16.5.4).
+ */
+export const floodWindowMs = 600_000;
+export const floodAbove = 10;
+export const floodBelow = 5;
+/** Activations remembered; beyond it the oldest are forgotten, so a count stops growing there. */
+export const activationsMax = 1000;
+
+/** One activation of an alarm. */
+export interface Activation {
+  readonly key: string;
+  readonly instant: number;
+  readonly isAnnunciated: boolean;
+}
+
+/** Activations of the last ten minutes, oldest first; serves chatter and floods. */
+export class Activations {
+  #list: Activation[];
+
+  constructor(list: readonly Activation[] = []) {
+    this.#list = [...list];
+  }
+
+  get list(): readonly Activation[] {
+    return this.#list;
+  }
+
+  add(activation: Activation): void {
+    this.#list.push(activation);
+    this.forgetBefore(activation.instant - floodWindowMs);
+    if (this.#list.length > activationsMax) this.#list = this.#list.slice(-activationsMax);
+  }
+
+  forgetBefore(instant: number): void {
+    const kept = this.#list.findIndex((one) => one.instant > instant);
+    if (kept !== 0) this.#list = kept < 0 ? [] : this.#list.slice(kept);
+  }
+
+  instantsOf(key: string): number[] {
+    return this.#list.filter((one) => one.key === key).map((one) => one.instant);
+  }
+
+  /** Alarms annunciated in the last ten minutes. */
+  count(instant: number): number {
+    this.forgetBefore(instant - floodWindowMs);
+    return this.#list.reduce((sum, one) => sum + (one.isAnnunciated ? 1 : 0), 0);
+  }
+}
