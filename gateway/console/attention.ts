@@ -1,5 +1,5 @@
 import type { Text } from '../contract/index.js';
-import type { DeviceView, Ledger, LinkView, SinkView } from '../runtime/index.js';
+import type { AlarmView, DeviceView, Ledger, LinkView, SinkView } from '../runtime/index.js';
 import type { ConsoleView } from './parts.js';
 
 /** Something of the gateway itself that a person should see to. */
@@ -37,6 +37,13 @@ const deviceSilent = ({ name, link }: DeviceView): Attention =>
 const diskRefuses = (reason: string): Attention =>
   note('journal', 'journal', `the disk does not take the journal: ${reason}`, `磁盘无法写入日志：${reason}`, true);
 
+const heldBack = (why: Text): Attention => ({
+  subject: 'journal',
+  name: 'configuration',
+  text: why,
+  stopsReady: false,
+});
+
 const clockUnknown: Attention = note(
   'clock',
   'clock',
@@ -60,11 +67,12 @@ function ledgerTrouble({ run, sinks }: Ledger): Attention[] {
   return [...lost, ...open];
 }
 
-/** All that needs a person, gravest first: the disk, the clock, what is lost, links, devices, sinks. */
+/** All that needs a person, gravest first: the disk, a site file that was not applied, the clock, what is lost, links, devices, sinks. */
 export function attentionOf(view: ConsoleView): Attention[] {
   const { isClockTrusted, journalTrouble } = view.status();
   return [
     ...(journalTrouble === null ? [] : [diskRefuses(journalTrouble)]),
+    ...(view.heldBack ? [heldBack(view.heldBack)] : []),
     ...(isClockTrusted ? [] : [clockUnknown]),
     ...ledgerTrouble(view.ledger()),
     ...view
@@ -80,4 +88,12 @@ export function attentionOf(view: ConsoleView): Attention[] {
       .filter(({ isConnected }) => !isConnected)
       .map(sinkDown),
   ];
+}
+
+const alarmKinds: Readonly<Record<string, Attention['subject']>> = { LINK: 'link', DEVICE: 'device' };
+
+/** Without what an alarm tells already: a lost link is told once. */
+export function untoldByAlarms(attention: readonly Attention[], alarms: readonly AlarmView[]): Attention[] {
+  const told = new Set(alarms.map(({ kind, device }) => `${alarmKinds[kind] ?? ''}/${device}`));
+  return attention.filter(({ subject, name }) => !told.has(`${subject}/${name}`));
 }

@@ -1,4 +1,6 @@
+import { priorities } from '../contract/index.js';
 import type { Ledger, LinkView, SinkView } from '../runtime/index.js';
+import { displays } from './alarm-schemas.js';
 import { exposition, type MetricFamily, type Sample } from './exposition.js';
 import type { ConsoleView } from './parts.js';
 
@@ -34,7 +36,25 @@ function gatewayFamilies(view: ConsoleView): MetricFamily[] {
     ),
     single('journal_waiting_bytes', 'gauge', 'Taken in and not yet written to disk.', journalWaitingBytes),
     single('tag_tables', 'gauge', 'Poll groups compiled.', tables),
-    single('conditions_active', 'gauge', 'Conditions that are active.', view.activeConditions().length),
+    single('conditions_active', 'gauge', 'Conditions that are active and no alarms.', view.activeConditions().length),
+  ];
+}
+
+/** Alarms at rest are not counted. */
+const countedStates = displays.filter((state) => state !== 'normal');
+
+function alarmFamilies(view: ConsoleView): MetricFamily[] {
+  const standing = view.alarms();
+  const cells = priorities.flatMap((priority) => countedStates.map((state) => ({ priority, state })));
+  const cell = each(cells, (labels) => labels);
+  return [
+    cell(
+      'alarms',
+      'gauge',
+      'Alarms that are not at rest.',
+      ({ priority, state }) => standing.filter((one) => one.priority === priority && one.state === state).length,
+    ),
+    single('alarm_flood', 'gauge', '1 while there are more alarms than a person can follow.', view.isFlooded),
   ];
 }
 
@@ -127,6 +147,7 @@ function processFamilies(): MetricFamily[] {
 export const metricsText = (view: ConsoleView): string =>
   exposition([
     ...gatewayFamilies(view),
+    ...alarmFamilies(view),
     ...linkFamilies(view.links()),
     ...deviceFamilies(view),
     ...sinkFamilies(view.sinks()),

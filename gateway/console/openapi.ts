@@ -9,6 +9,7 @@ const everywhere: Readonly<Record<number, string>> = {
   400: 'The request is not as declared here',
   401: 'A token is needed, or this one is not known',
   403: "The user's role is not enough",
+  415: 'The body is not application/json',
   421: 'The Host header names another machine',
   429: 'Too many wrong tokens from this address; Retry-After tells how long to wait',
   500: 'The gateway failed; its log tells why',
@@ -32,7 +33,9 @@ class Components {
 const relocated = (schema: Schema): Schema =>
   JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as Schema;
 
-function parametersOf(schema: z.ZodType | undefined, place: 'query' | 'path', components: Components): Schema[] {
+type Place = 'query' | 'path' | 'header';
+
+function parametersOf(schema: z.ZodType | undefined, place: Place, components: Components): Schema[] {
   if (!schema) return [];
   const { properties = {}, required = [] } = components.schemaOf(schema, 'input') as {
     properties?: Record<string, Schema>;
@@ -71,7 +74,17 @@ function operationOf(route: Route, components: Components): Schema {
     summary: route.summary,
     ...(route.access !== 'anyone' && route.access !== 'reader' && { description: `Role: ${route.access} or above.` }),
     security: securityOf(route),
-    parameters: [...parametersOf(route.params, 'path', components), ...parametersOf(route.query, 'query', components)],
+    parameters: [
+      ...parametersOf(route.params, 'path', components),
+      ...parametersOf(route.query, 'query', components),
+      ...parametersOf(route.headers, 'header', components),
+    ],
+    ...(route.body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: components.schemaOf(route.body, 'input') } },
+      },
+    }),
     responses: Object.fromEntries([...common, ...declared]),
   };
 }

@@ -8,8 +8,11 @@ const folders = ['./web/', '../../../gateway/console/web/'].map((path) => new UR
 const files = [
   { path: '/', file: 'status.html', type: 'text/html', summary: 'The status page' },
   { path: '/status.css', file: 'status.css', type: 'text/css', summary: 'Its looks' },
+  { path: '/alarms.css', file: 'alarms.css', type: 'text/css', summary: 'The looks of alarms' },
   { path: '/status.js', file: 'status.js', type: 'text/javascript', summary: 'Its program' },
   { path: '/render.js', file: 'render.js', type: 'text/javascript', summary: 'How it shows an overview' },
+  { path: '/alarms.js', file: 'alarms.js', type: 'text/javascript', summary: 'How it shows alarms' },
+  { path: '/dom.js', file: 'dom.js', type: 'text/javascript', summary: 'How it changes what has changed' },
   { path: '/format.js', file: 'format.js', type: 'text/javascript', summary: 'How it writes numbers and times' },
   { path: '/texts.js', file: 'texts.js', type: 'text/javascript', summary: 'Its words in each language' },
 ] as const;

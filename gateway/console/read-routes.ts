@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type EventEntry, qualities } from '../contract/index.js';
-import { attentionOf } from './attention.js';
+import { attentionOf, untoldByAlarms } from './attention.js';
+import { standingModes } from './mode-routes.js';
 import type { ConsoleParts } from './parts.js';
 import { failed, ok, type Route, route } from './route.js';
 import * as schemas from './schemas.js';
@@ -29,8 +30,11 @@ export function readRoutes({ view, options }: ConsoleParts): Route[] {
   return [
     plain('/api/overview', 'All of it at one moment', schemas.overview, () => ({
       status: view.status(),
-      attention: attentionOf(view),
+      isFlooded: view.isFlooded,
+      alarms: view.alarms(),
+      attention: untoldByAlarms(attentionOf(view), view.alarms()),
       conditions: view.activeConditions(),
+      modes: standingModes(view),
       links: view.links(),
       devices: view.devices(),
       values: view.values(),
@@ -41,7 +45,9 @@ export function readRoutes({ view, options }: ConsoleParts): Route[] {
     plain('/api/links', 'Links and their counters', z.array(schemas.link), () => view.links()),
     plain('/api/devices', 'Devices and whether they answer', z.array(schemas.device), () => view.devices()),
     plain('/api/qualities', 'What the names of qualities mean', z.array(schemas.quality), () => qualityList),
-    plain('/api/conditions', 'Conditions that are active', z.array(schemas.condition), () => view.activeConditions()),
+    plain('/api/conditions', 'Conditions that are active and no alarms', z.array(schemas.condition), () =>
+      view.activeConditions(),
+    ),
     plain('/api/sinks', 'Sinks and what waits for them', z.array(schemas.sink), () => view.sinks()),
     plain('/api/ledger', 'Where everything acquired went', schemas.ledger, () => view.ledger()),
     valuesRoute({ view }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EventEntry, Text } from '../contract/index.js';
+import type { EventEntry } from '../contract/index.js';
 import type {
   ConditionView,
   DeviceView,
@@ -10,17 +10,12 @@ import type {
   StatusView,
   ValueView,
 } from '../runtime/index.js';
+import { alarm } from './alarm-schemas.js';
 import type { Attention } from './attention.js';
+import { mode } from './mode-schemas.js';
+import { count, instant, rfc3339, text } from './schema-fields.js';
 
 /** What the interface answers with: the shapes that the routes declare and the OpenAPI document is made from. */
-
-const count = () => z.int().min(0);
-const instant = () => z.number().describe("ms on the gateway's own timeline");
-const rfc3339 = () => z.iso.datetime().nullable().describe('UTC; null while the time of this boot is not known');
-
-export const text = z
-  .strictObject({ en: z.string(), zh: z.string() })
-  .meta({ id: 'Text', description: 'A sentence in every language' }) satisfies z.ZodType<Text>;
 
 export const failure = z
   .strictObject({ error: text })
@@ -94,13 +89,24 @@ export const condition = z
     device: z.string(),
     tag: z.string(),
     kind: z.string().describe('`HH`, `H`, `L`, `LL`, …'),
-    limit: z.number(),
+    limit: z.number().nullable().describe('null where there is none, or where it changes'),
     unit: z.string(),
     message: text,
     since: rfc3339(),
     sinceMs: z.number().describe('ms since it became active'),
   })
   .meta({ id: 'Condition' }) satisfies z.ZodType<ConditionView>;
+
+const cause = z
+  .union([
+    z.strictObject({ sequence: count(), device: z.string().exactOptional() }),
+    z.strictObject({ tick: instant() }),
+    z.strictObject({ configuration: z.string() }),
+    z.strictObject({ act: z.string(), after: count() }),
+  ])
+  .describe(
+    "A device's frame, the instant of a tick, the hash of an applied configuration, or a person's act after so many frames",
+  );
 
 /** An event as the journal has it, with its time as people and programs outside read it. */
 export type EventView = Omit<EventEntry, 'time'> & { readonly time: string | null };
@@ -116,16 +122,10 @@ export const event = z
     limitKind: z.string(),
     state: z.enum(['active', 'normal']),
     value: z.number().nullable(),
-    limit: z.number(),
+    limit: z.number().nullable(),
     unit: z.string(),
     quality: z.string(),
-    cause: z
-      .union([
-        z.strictObject({ sequence: count() }),
-        z.strictObject({ tick: instant() }),
-        z.strictObject({ configuration: z.string() }),
-      ])
-      .describe("A frame's sequence, the instant of a tick, or the hash of an applied configuration"),
+    cause,
     message: text,
   })
   .meta({ id: 'Event' }) satisfies z.ZodType<EventView>;
@@ -189,8 +189,11 @@ export const readiness = z
 export const overview = z
   .strictObject({
     status,
+    isFlooded: z.boolean().describe('More alarms than a person can follow'),
+    alarms: z.array(alarm).describe('The most pressing first'),
     attention: z.array(attention),
-    conditions: z.array(condition),
+    conditions: z.array(condition).describe('Active ones that are no alarms, because nobody has to act on them'),
+    modes: z.array(mode).describe('What is being worked on'),
     links: z.array(link),
     devices: z.array(device),
     values: z.array(value),

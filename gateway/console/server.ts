@@ -1,10 +1,11 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Log } from '../contract/index.js';
 import { Gatekeeper } from './gatekeeper.js';
+import { OpenStreams } from './open-streams.js';
 import type { ConsoleOptions } from './parts.js';
 import { Refusal, refusalOf } from './refusal.js';
 import type { Access, User } from './roles.js';
-import type { Route } from './route.js';
+import type { Answer, Route, StreamAnswer } from './route.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,7 +13,7 @@ declare module 'fastify' {
   }
 }
 
-/** No route takes a body of more than a few fields. A larger one is answered with 413. */
+/** Unless it says so no route takes a body of more than a few fields. A larger one is answered with 413. */
 const bodyBytesMax = 16 * 1024;
 /** Request line and headers; more is answered with 431. */
 const headerBytesMax = 8 * 1024;
@@ -50,12 +51,25 @@ export function consoleServer(
     http: { maxHeaderSize: headerBytesMax },
   });
   server.server.maxConnections = connectionsMax;
+  // A body is JSON and says so: no form and no plain text, which a page of another site could send by itself.
+  server.removeContentTypeParser('text/plain');
   const gatekeeper = new Gatekeeper(users, host, clock, log);
+  const userOf = (access: Access, { ip, headers: { host: hostHeader, authorization } }: FastifyRequest) =>
+    gatekeeper.admit(access, { address: ip, host: hostHeader, authorization });
   const admit = (access: Access) => async (request: FastifyRequest) => {
-    const { host: hostHeader, authorization } = request.headers;
-    request.user = gatekeeper.admit(access, { address: request.ip, host: hostHeader, authorization });
+    request.user = userOf(access, request);
+  };
+  const isAdmitted = (access: Access, request: FastifyRequest): boolean => {
+    try {
+      userOf(access, request);
+      return true;
+    } catch {
+      return false;
+    }
   };
   const failing = new Set<string>();
+  const streams = new OpenStreams(clock, log);
+  server.addHook('preClose', async () => streams.close());
   server.decorateRequest('user', undefined);
   server.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
   server.setErrorHandler((error, request, reply) => refuse(error, request, reply, failing, log));
@@ -67,19 +81,35 @@ export function consoleServer(
       method: route.method,
       url: route.path,
       onRequest: admit(route.access),
+      bodyLimit: route.bodyBytesMax ?? bodyBytesMax,
       handler: async (request, reply) => {
-        await answer(route, request, reply);
+        const answer = await answerOf(route, request);
         failing.delete(route.path);
+        if (!('stream' in answer)) return send(answer, reply);
+        streams.needRoom();
+        reply.hijack();
+        await streams.send(reply.raw, { answer, headers, mayRead: () => isAdmitted(route.access, request) });
       },
     });
   }
   return server;
 }
 
-async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const query = route.query?.parse(request.query);
-  const params = route.params?.parse(request.params);
-  const { status, body, type } = await route.handle({ query, params, who: request.user?.name ?? '' });
+/** What the route says to a request that is as it declares. Throws `Refusal`, or what its schemas say. */
+async function answerOf(route: Route, request: FastifyRequest): Promise<Answer | StreamAnswer> {
+  const refused = route.refuses?.(request.body);
+  if (refused) throw new Refusal(400, refused.en, refused.zh);
+  return route.handle({
+    query: route.query?.parse(request.query),
+    params: route.params?.parse(request.params),
+    headers: route.headers?.parse(request.headers),
+    body: route.body?.parse(request.body),
+    who: request.user?.name ?? '',
+    role: request.user?.role,
+  });
+}
+
+async function send({ status, body, type }: Answer, reply: FastifyReply): Promise<void> {
   await reply
     .code(status)
     .type(type ?? 'application/json; charset=utf-8')
@@ -96,7 +126,8 @@ function refuse(
 ): FastifyReply {
   const refusal = refusalOf(error);
   const path = request.routeOptions.url ?? request.url;
-  if (refusal.statusCode >= 500 && !failing.has(path)) {
+  const isOurs = refusal.statusCode >= 500 && !(error instanceof Refusal);
+  if (isOurs && !failing.has(path)) {
     failing.add(path);
     log.error({ route: path, err: error }, 'a request failed');
   }

@@ -60,3 +60,12 @@ export function siteTime(rfc3339, timezone) {
 
 /** Good, uncertain, bad or absent, by the name of a quality. */
 export const qualityClass = (name) => name.split('-')[0];
+
+export const qualityText = (name, qualities, language) => qualities.get(name)?.[language] ?? name;
+
+/** A value that was read and is not good. What a device does not have at all is no trouble. */
+export const isNotGood = ({ quality }) => !['good', 'absent'].includes(qualityClass(quality));
+
+/** A value with its unit; a value that is not there has none. */
+export const withUnit = (value, unit, words) =>
+  unit && value !== null ? `${formatValue(value, words)} ${unit}` : formatValue(value, words);

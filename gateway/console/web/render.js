@@ -1,80 +1,27 @@
-import { formatAge, formatCount, formatValue, qualityClass, siteTime } from './format.js';
+import { isAside, isUnseen, showAlarms } from './alarms.js';
+import { byId, create, setText, showAll, showRows } from './dom.js';
+import { formatAge, formatCount, isNotGood, qualityText, siteTime, withUnit } from './format.js';
 
-/** Shows one overview. Elements are kept and only changed where something changed, so nothing flickers or loses focus. */
-
-const byId = (id) => document.getElementById(id);
+/** Shows one overview: alarms first, then what needs attention, then all that is well. */
 
 /** Devices with more values than this in all start closed, but for those in trouble. */
 const openValuesMax = 150;
 
-export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-const create = (tag, className = '', text = '') => {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return element;
-};
-
-/** Makes the children of `parent` those of `items`, in order, one a key. */
-function showAll(parent, items, keyOf, make, update) {
-  const left = new Map([...parent.children].map((child) => [child.dataset.key, child]));
-  let next = parent.firstElementChild;
-  for (const item of items) {
-    const key = keyOf(item);
-    const child = left.get(key) ?? make(item);
-    child.dataset.key = key;
-    left.delete(key);
-    if (child === next) next = next.nextElementSibling;
-    else parent.insertBefore(child, next);
-    update(child, item);
-  }
-  for (const child of left.values()) child.remove();
-}
-
-/** A row of cells, the first its heading. A cell is a text, or `[text, class]`. */
-function showRow(row, cells) {
-  cells.forEach((cell, column) => {
-    const [text, className] = Array.isArray(cell) ? cell : [cell, ''];
-    const element = row.children[column] ?? row.appendChild(create(column === 0 ? 'th' : 'td'));
-    if (column === 0) element.scope = 'row';
-    if (element.className !== className) element.className = className;
-    setText(element, text);
-  });
-}
-
-const showRows = (body, items, keyOf, cellsOf) =>
-  showAll(
-    body,
-    items,
-    keyOf,
-    () => create('tr'),
-    (row, item) => showRow(row, cellsOf(item)),
-  );
-
 const number = (text) => [text, 'number'];
 const state = (text, isWell) => [text, isWell ? '' : 'trouble'];
-
-const withUnit = (value, unit, words) => (unit && value !== null ? `${formatValue(value, words)} ${unit}` : formatValue(value, words));
 
 export function showOverview(overview, context) {
   byId('main').hidden = false;
   showHead(overview, context);
-  showConditions(overview, context);
+  showAlarms(overview, context);
   showAttention(overview, context);
+  showConditions(overview, context);
   showDevices(overview, context);
   showPlumbing(overview, context);
   showLedger(overview, context);
 }
 
-const qualityText = (name, qualities, language) => qualities.get(name)?.[language] ?? name;
-
-/** A value that was read and is not good. What a device does not have at all is no trouble. */
-const isNotGood = ({ quality }) => !['good', 'absent'].includes(qualityClass(quality));
-
-function showHead({ status, conditions, attention, values, devices }, { words }) {
+function showHead({ status, alarms, attention, values, devices }, { words }) {
   // What a lost link or a silent device takes with it is told once, with the link or the device.
   const silent = new Set(devices.filter(({ state: deviceState }) => deviceState !== 'online').map(({ name }) => name));
   const isSilent = (device) => silent.has(device);
@@ -83,24 +30,28 @@ function showHead({ status, conditions, attention, values, devices }, { words })
   setText(byId('time'), time === null ? words.timeUnknown : siteTime(time, site.timezone));
   setText(byId('clock'), isClockTrusted ? words.clockTrusted : words.clockUntrusted);
   const notGood = values.filter((value) => isNotGood(value) && !isSilent(value.device)).length;
-  const parts = [
-    ...(conditions.length > 0 ? [words.active(conditions.length)] : []),
+  const calling = alarms.filter(({ isAnnunciated }) => isAnnunciated);
+  const unseen = calling.filter(isUnseen).length;
+  const aside = alarms.filter(isAside).length;
+  const troubles = [
+    ...(calling.length > 0 ? [words.alarmCount(calling.length, unseen)] : []),
     ...(attention.length > 0 ? [words.toSeeTo(attention.length)] : []),
     ...(notGood > 0 ? [words.valuesNotGood(notGood)] : []),
   ];
+  const parts = [...(troubles.length > 0 ? troubles : [words.allWell]), ...(aside > 0 ? [words.asideCount(aside)] : [])];
   const summary = byId('summary');
-  setText(summary, parts.length > 0 ? parts.join(words.and) : words.allWell);
-  summary.classList.toggle('has-alarm', conditions.length > 0);
-  summary.classList.toggle('has-trouble', conditions.length === 0 && parts.length > 0);
-  const count = conditions.length + attention.length;
+  setText(summary, parts.join(words.and));
+  summary.classList.toggle('has-alarm', unseen > 0);
+  summary.classList.toggle('has-trouble', unseen === 0 && troubles.length > 0);
+  const count = calling.length + attention.length;
   document.title = `${count > 0 ? `(${count}) ` : ''}${site.name || site.id} · Sluice`;
 }
 
-const signOf = (kind) => `${kind.startsWith('L') ? '▼' : '▲'} ${kind}`;
+/** Limits below point down; what is no limit has no direction. */
+const signOf = (kind) => `${/^L+$/.test(kind) ? '▼' : /^H+$/.test(kind) ? '▲' : '•'} ${kind}`;
 
 function showConditions({ conditions, values }, { words, language, qualities, elapsedMs }) {
-  byId('conditions-table').hidden = conditions.length === 0;
-  byId('no-conditions').hidden = conditions.length > 0;
+  byId('conditions-section').hidden = conditions.length === 0;
   const make = () => {
     const row = create('tr');
     const heading = row.appendChild(create('th'));
@@ -137,8 +88,11 @@ function showAttention({ attention }, { language }) {
   );
 }
 
-function showDevices({ devices, values, conditions }, context) {
-  const alarms = new Map(conditions.map(({ device, tag, kind }) => [`${device}/${tag}`, kind]));
+function showDevices({ devices, values, conditions, alarms }, context) {
+  const signs = new Map(conditions.map(({ device, tag, kind }) => [`${device}/${tag}`, [signOf(kind), '']]));
+  for (const { device, tag, kind, isAbnormal, isAnnunciated } of alarms) {
+    if (isAbnormal) signs.set(`${device}/${tag}`, [signOf(kind), isAnnunciated ? ' alarm' : '']);
+  }
   const byDevice = new Map(devices.map((device) => [device.name, { ...device, values: [] }]));
   for (const value of values) {
     // The built-in device is on no link.
@@ -149,7 +103,7 @@ function showDevices({ devices, values, conditions }, context) {
   const isOpen = values.length <= openValuesMax;
   const make = (device) => makeDevice(isOpen || device.state === 'offline' || device.values.some(isNotGood));
   showAll(byId('devices'), [...byDevice.values()], ({ name }) => name, make, (element, device) =>
-    showDevice(element, device, alarms, context),
+    showDevice(element, device, signs, context),
   );
 }
 
@@ -169,7 +123,7 @@ function makeDevice(isOpen) {
   return element;
 }
 
-function showDevice(element, { name, link, profile, state: deviceState, values }, alarms, context) {
+function showDevice(element, { name, link, profile, state: deviceState, values }, signs, context) {
   const { words, language, qualities, elapsedMs } = context;
   const isSilent = deviceState === 'offline';
   element.classList.toggle('has-trouble', isSilent || values.some(isNotGood));
@@ -187,17 +141,17 @@ function showDevice(element, { name, link, profile, state: deviceState, values }
     ({ group, tag }) => `${group}/${tag}`,
     (value) => [
       value.tag,
-      valueCell(value, alarms.get(`${name}/${value.tag}`), words),
+      valueCell(value, words, signs.get(`${name}/${value.tag}`)),
       [qualityText(value.quality, qualities, language), isNotGood(value) ? 'trouble' : 'muted'],
       number(formatAge(value.ageMs + elapsedMs, words)),
     ],
   );
 }
 
-/** A value that a condition is active on carries the condition's sign. */
-function valueCell({ value, unit }, alarm, words) {
+/** A value that an alarm or a condition is active on carries its sign. */
+function valueCell({ value, unit }, words, [sign, className] = ['', '']) {
   const text = withUnit(value, unit, words);
-  return alarm === undefined ? [text, 'number value'] : [`${signOf(alarm)}  ${text}`, 'number value alarm'];
+  return [sign === '' ? text : `${sign}  ${text}`, `number value${className}`];
 }
 
 function showPlumbing({ links, sinks }, { words }) {

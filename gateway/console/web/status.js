@@ -1,5 +1,6 @@
+import { setText } from './dom.js';
 import { siteTime } from './format.js';
-import { setText, showOverview } from './render.js';
+import { showOverview } from './render.js';
 import { preferredLanguage, texts } from './texts.js';
 
 /** Fetches the overview each second, shows it, and says across the page when it is old. */

@@ -54,6 +54,8 @@ export interface Question {
   readonly payload?: string;
   /** The address of this machine to come from, such as `127.0.0.7`. */
   readonly from?: string;
+  /** The answer goes on for ever: only its head is waited for. */
+  readonly isEndless?: boolean;
 }
 
 export interface Answered {
@@ -65,7 +67,7 @@ export interface Answered {
 
 /** One request over a socket of its own. The client library lets a test send any Host header. */
 export async function askServer(port: number, path: string, question: Question = {}): Promise<Answered> {
-  const { method = 'GET', headers = {}, payload = '', from } = question;
+  const { method = 'GET', headers = {}, payload = '', from, isEndless = false } = question;
   const sent = request({
     host: '127.0.0.1',
     port,
@@ -81,7 +83,8 @@ export async function askServer(port: number, path: string, question: Question =
   });
   sent.end(payload);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  const body = (await response.setEncoding('utf8').toArray()).join('');
+  if (isEndless && response.statusCode === 200) sent.destroy();
+  const body = sent.destroyed ? '' : (await response.setEncoding('utf8').toArray()).join('');
   return { status: response.statusCode ?? 0, headers: response.headers, body, json: () => JSON.parse(body) };
 }
 
@@ -102,7 +105,7 @@ export async function openConsole({ view = fakeView(), acts = fakeActs().acts, o
   servers.push(server);
   const { port } = server.server.address() as AddressInfo;
   const ask = (path: string, question?: Question) => askServer(port, path, question);
-  return { ask, routes, tokens, clock, lines };
+  return { ask, routes, tokens, clock, lines, port, close: () => server.close() };
 }
 
 /** The routes of a console that is not started. */
@@ -112,6 +115,13 @@ export function declaredRoutes() {
   const options: ConsoleOptions = { host: '127.0.0.1', port: 0, users, clock: new ManualClock(), log };
   return consoleRoutes({ view: fakeView(), acts: fakeActs().acts, options });
 }
+
+/** A body and how it is announced. */
+export const asJson = (body: unknown, headers: Readonly<Record<string, string>> = {}) => ({
+  method: 'POST',
+  headers: { ...headers, 'content-type': 'application/json' },
+  payload: JSON.stringify(body),
+});
 
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 export const basic = (name: string, token: string) => ({

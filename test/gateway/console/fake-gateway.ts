@@ -1,6 +1,16 @@
-import { Quality, type QualityName, qualityStatus } from '../../../gateway/contract/index.js';
+import { type ModeEntry, Quality, type QualityName, qualityStatus } from '../../../gateway/contract/index.js';
 import type { ConsoleActs, ConsoleView } from '../../../gateway/console/index.js';
-import type { DeviceView, LinkView, SinkView, ValueView } from '../../../gateway/runtime/index.js';
+import type {
+  AlarmOutcome,
+  ContextView,
+  DeviceView,
+  LinkView,
+  Proposal,
+  Request,
+  SinkView,
+  ValueView,
+} from '../../../gateway/runtime/index.js';
+import { alarmEntry, FakeLane } from './fake-alarms.js';
 
 type View = { [Method in keyof ConsoleView]: ConsoleView[Method] };
 
@@ -53,6 +63,22 @@ export const sink = (facts: Partial<SinkView> = {}): SinkView => ({
   ...facts,
 });
 
+export const contextItem = (facts: Partial<ContextView> = {}): ContextView => ({
+  name: 'batch-start',
+  type: 'date',
+  unit: '',
+  description: 'first day of the batch',
+  by: 'operator',
+  value: '2026-11-19',
+  number: 2.38,
+  from: '2026-11-19T00:00:00.000Z',
+  revision: 3,
+  who: 'li',
+  reason: 'weaners came',
+  plans: [{ value: null, from: '2027-03-01T00:00:00.000Z', revision: 4, who: 'li', reason: 'house empty' }],
+  ...facts,
+});
+
 export const account = (facts: Partial<ReturnType<ConsoleView['ledger']>['sinks'][number]> = {}) => ({
   sink: 'history',
   lane: 'samples' as const,
@@ -64,6 +90,37 @@ export const account = (facts: Partial<ReturnType<ConsoleView['ledger']>['sinks'
   isBalanced: true,
   ...facts,
 });
+
+const noProposal: Proposal = {
+  configuration: 'b4c6'.repeat(16),
+  applied: 'a3f5'.repeat(16),
+  changes: [],
+  approvers: [],
+  isApproved: true,
+};
+
+/** Somebody works on a whole device. */
+export const mode = (facts: Partial<ModeEntry> = {}): ModeEntry => ({
+  kind: 'mode',
+  instant: 400_000,
+  time: Date.UTC(2026, 10, 21, 1),
+  mode: 'maintenance',
+  change: 'began',
+  device: 'climate-1',
+  tag: null,
+  who: 'engineer',
+  reason: 'new fan',
+  since: { instant: 400_000, time: Date.UTC(2026, 10, 21, 1) },
+  until: { instant: 7_600_000, time: Date.UTC(2026, 10, 21, 3) },
+  ...facts,
+});
+
+/** What the alarms lane of a well gateway holds. */
+function wellLane(): FakeLane {
+  const lane = new FakeLane();
+  lane.append(...Array.from({ length: 40 }, () => alarmEntry({ time: Date.UTC(2026, 10, 20, 1) })));
+  return lane;
+}
 
 const wellView: View = {
   status: () => ({
@@ -91,6 +148,18 @@ const wellView: View = {
     ].filter((one) => name === undefined || one.device === name),
   sinks: () => [sink()],
   activeConditions: () => [],
+  instant: 1_000_000,
+  alarms: () => [],
+  alarmDefinitions: () => [],
+  alarmDefinition: () => undefined,
+  modes: () => [mode()],
+  context: () => [contextItem()],
+  isFlooded: false,
+  heldBack: undefined,
+  statutory: async () => ({ heldBack: null, approvals: [] }),
+  proposal: async () => noProposal,
+  alarmsEnd: 40,
+  follow: (from, signal) => wellLane().follow(from, signal),
   ledger: () => ({
     site: 'demo-farm',
     epoch: '6f1c0b7e9d2a4c58',
@@ -120,16 +189,61 @@ const wellView: View = {
 /** A gateway's view with nothing wrong but three frames that were not stored; tests replace what they are about. */
 export const fakeView = (parts: Partial<View> = {}): ConsoleView => ({ ...wellView, ...parts });
 
-export type DoneAct = readonly [act: string, who: string, sink?: string];
+/** What is seen of a lane in memory. */
+export const viewOfLane = (lane: FakeLane, parts: Partial<View> = {}): ConsoleView => {
+  const ledger = (): ReturnType<View['ledger']> => {
+    const { lanes, ...rest } = wellView.ledger();
+    return { ...rest, lanes: { ...lanes, alarms: { first: lane.first, next: lane.end, committed: lane.end } } };
+  };
+  const follow: View['follow'] = (from, signal) => lane.follow(from, signal);
+  return Object.defineProperty(fakeView({ ledger, follow, ...parts }), 'alarmsEnd', { get: () => lane.end });
+};
+
+export type DoneAct = readonly [act: string, who: string, ...what: unknown[]];
+
+interface Outcomes {
+  readonly forget?: Awaited<ReturnType<ConsoleActs['forgetSink']>>;
+  readonly alarm?: AlarmOutcome;
+  readonly agree?: Awaited<ReturnType<ConsoleActs['agree']>>;
+  readonly waiting?: readonly Request[];
+  readonly mode?: Awaited<ReturnType<ConsoleActs['beginMode']>>;
+  readonly context?: Awaited<ReturnType<ConsoleActs['setContext']>>;
+}
 
 /** Acts that only remember what was asked of them. */
-export function fakeActs(outcome: Awaited<ReturnType<ConsoleActs['forgetSink']>> = 'forgotten') {
+export function fakeActs(outcomes: Outcomes = {}) {
   const done: DoneAct[] = [];
+  const { forget = 'forgotten', alarm = { outcome: 'done' }, agree = { outcome: 'done' }, waiting = [] } = outcomes;
   const acts: ConsoleActs = {
     believeClock: async (who) => void done.push(['believeClock', who]),
     forgetSink: async (who, name) => {
       done.push(['forgetSink', who, name]);
-      return outcome;
+      return forget;
+    },
+    alarm: async (who, key, act) => {
+      done.push(['alarm', who, key, act]);
+      return alarm;
+    },
+    approveStatutory: async (who, files) => {
+      done.push(['approveStatutory', who, files]);
+      return { outcome: 'approved', proposal: { ...noProposal, approvers: [who] } };
+    },
+    waitingRequests: () => waiting,
+    beginMode: async (who, request, may) => {
+      done.push(['beginMode', who, request, may('engineer'), may('administrator')]);
+      return outcomes.mode;
+    },
+    endMode: async (who, device, tag) => {
+      done.push(['endMode', who, device, tag]);
+      return outcomes.mode;
+    },
+    setContext: async (who, request) => {
+      done.push(['setContext', who, request]);
+      return outcomes.context;
+    },
+    agree: async (who, id) => {
+      done.push(['agree', who, id]);
+      return agree;
     },
   };
   return { acts, done };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { z } from 'zod';
 import { basic, bearer, declaredRoutes, openConsole } from './console-kit.js';
+import { alarm, definition } from './fake-alarms.js';
 import { fakeActs, fakeView, link, sink } from './fake-gateway.js';
+import { heldRequest, validCall } from './valid-calls.js';
 
 interface Operation {
   readonly security: readonly Record<string, unknown>[];
@@ -33,12 +35,13 @@ describe('the document and the routes', () => {
   });
 
   test('the server answers at each of them and nowhere else', async () => {
-    const { ask, tokens } = await openConsole({ acts: fakeActs('configured').acts });
+    const { ask, tokens } = await openConsole({ acts: fakeActs({ forget: 'configured' }).acts });
     const headers = bearer(tokens.administrator);
     for (const { method, path } of routes) {
-      const { body } = await ask(path.replace(':name', 'x'), { method, headers });
+      const { url, question } = validCall({ method, path }, headers);
+      const { body } = await ask(url, question);
       expect(body).not.toContain('nothing at this address');
-      const other = await ask(path.replace(':name', 'x'), { method: method === 'GET' ? 'POST' : 'GET', headers });
+      const other = await ask(url, { method: method === 'GET' ? 'POST' : 'GET', headers });
       expect([other.status, other.body]).toEqual([404, expect.stringContaining('nothing at this address')]);
     }
   });
@@ -62,13 +65,29 @@ describe('the document and the routes', () => {
       security: [{ bearer: [] }],
       parameters: [{ name: 'name', in: 'path', required: true }],
     });
+    expect(paths['/api/stream']?.['get']?.parameters).toMatchObject([
+      { name: 'kinds', in: 'query', required: false, schema: { type: 'string' } },
+      { name: 'after', in: 'query', required: false },
+      { name: 'last-event-id', in: 'header', required: false },
+    ]);
+    expect(paths['/api/alarms/shelve']?.['post']).toMatchObject({
+      security: [{ bearer: [] }],
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: { type: 'object', required: ['key', 'for', 'reason'], additionalProperties: false },
+          },
+        },
+      },
+    });
     expect(paths['/health/live']?.['get']?.security).toEqual([]);
   });
 });
 
 describe('every answer is as declared', () => {
   const explain = async (device: string) => (device === 'climate-1' ? { registers: [236] } : undefined);
-  const cases: readonly [method: 'GET' | 'POST', path: string, url: string, status: number][] = [
+  const cases: readonly (readonly [method: 'GET' | 'POST', path: string, url: string, status: number])[] = [
     ['GET', '/health/live', '/health/live', 200],
     ['GET', '/health/ready', '/health/ready', 503],
     ['GET', '/api/overview', '/api/overview', 200],
@@ -84,6 +103,23 @@ describe('every answer is as declared', () => {
     ['GET', '/api/events', '/api/events?count=2', 200],
     ['GET', '/api/explain', '/api/explain?device=climate-1&tag=t&time=2026-11-21T03:00:00%2B08:00', 200],
     ['GET', '/api/explain', '/api/explain?device=nobody&tag=t', 404],
+    ['GET', '/api/alarms', '/api/alarms', 200],
+    ['GET', '/api/alarms/definitions', '/api/alarms/definitions?key=k', 200],
+    ['GET', '/api/alarms/requests', '/api/alarms/requests', 200],
+    ...(['acknowledge', 'reset', 'shelve', 'unshelve', 'remove-from-service', 'return-to-service'] as const).map(
+      (act) => ['POST', `/api/alarms/${act}`, `/api/alarms/${act}`, 200] as const,
+    ),
+    ['POST', '/api/alarms/requests/:id/agree', '/api/alarms/requests/r/agree', 200],
+    ['GET', '/api/report', '/api/report?from=2026-11-20T00:00:00Z&operators=2', 200],
+    ['GET', '/api/report', '/api/report?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00%2B08:00', 404],
+    ['GET', '/api/modes', '/api/modes', 200],
+    ['POST', '/api/modes/begin', '/api/modes/begin', 200],
+    ['POST', '/api/modes/end', '/api/modes/end', 200],
+    ['GET', '/api/context', '/api/context', 200],
+    ['POST', '/api/context/set', '/api/context/set', 200],
+    ['GET', '/api/statutory', '/api/statutory', 200],
+    ['POST', '/api/statutory/proposal', '/api/statutory/proposal', 200],
+    ['POST', '/api/statutory/approve', '/api/statutory/approve', 200],
     ['GET', '/openapi.json', '/openapi.json', 200],
     ['POST', '/api/clock/set', '/api/clock/set', 200],
     ['POST', '/api/sinks/:name/forget', '/api/sinks/%E8%80%81%E5%BA%93/forget', 200],
@@ -101,11 +137,16 @@ describe('every answer is as declared', () => {
       ...since,
     };
     const view = fakeView({
+      alarms: () => [alarm(), alarm({ key: 'k', state: 'shelved', shelf: { who: 'li', reason: 'r', leftMs: 60_000 } })],
+      alarmDefinitions: () => [definition, { ...definition, key: 'other' }],
+      alarmDefinition: () => definition,
       links: () => [link({ state: 'connecting' })],
       activeConditions: () => [{ ...condition, message: { en: 'too hot', zh: '温度过高' } }],
     });
-    const { ask, routes, tokens } = await openConsole({ view, options: { explain } });
-    const answer = await ask(url, { method, headers: bearer(tokens.administrator) });
+    const { acts } = fakeActs({ waiting: [heldRequest] });
+    const { ask, routes, tokens } = await openConsole({ view, acts, options: { explain } });
+    const { question } = validCall({ method, path }, bearer(tokens.administrator));
+    const answer = await ask(url, question);
     expect(answer.status).toBe(status);
     const declared = routes.find((route) => route.method === method && route.path === path)?.answers[status];
     const { schema } = declared as { schema: z.ZodType };
@@ -199,7 +240,7 @@ describe('acting', () => {
     ['unknown', 404],
     ['configured', 409],
   ] as const)('a sink that is %s: %i', async (outcome, status) => {
-    const { acts, done } = fakeActs(outcome);
+    const { acts, done } = fakeActs({ forget: outcome });
     const { ask, tokens } = await openConsole({ acts });
     const headers = bearer(tokens.administrator);
     const answer = await ask(`/api/sinks/${encodeURIComponent('老库')}/forget`, { method: 'POST', headers });
@@ -236,6 +277,15 @@ describe('readiness', () => {
       'sink history (influxdb) is not connected; 812 records wait',
     ]);
     expect(reasons[1]?.zh).toBe('链路 bus-2（modbus）未连接');
+  });
+
+  test('a lost link that is an alarm is told once to people, and still takes the gateway out of service', async () => {
+    const lost = alarm({ key: 'link/house-bus/LINK', device: 'house-bus', tag: '', kind: 'LINK', limit: null });
+    const view = fakeView({ links: () => [link({ state: 'connecting' })], alarms: () => [lost] });
+    const { ask } = await openConsole({ view });
+    const { attention, alarms } = (await ask('/api/overview')).json<{ attention: { subject: string }[]; alarms: [] }>();
+    expect([attention.map(({ subject }) => subject), alarms.length]).toEqual([['ledger'], 1]);
+    expect((await ask('/health/ready')).status).toBe(503);
   });
 
   test('one silent device or a clock not confirmed is shown to people and does not take the gateway out of service', async () => {

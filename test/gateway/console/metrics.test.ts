@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { openConsole } from './console-kit.js';
+import { alarm } from './fake-alarms.js';
 import { account, fakeView, link } from './fake-gateway.js';
 
 const scrape = async (parts: Parameters<typeof fakeView>[0] = {}) => {
@@ -59,6 +60,26 @@ describe('metrics', () => {
     }
     expect(text).toMatch(/^sluice_process_resident_memory_bytes [1-9]\d+$/m);
     expect(text).toMatch(/^sluice_process_cpu_seconds_total [0-9.]+$/m);
+  });
+
+  test('alarms are counted by priority and state, and those that do not stand are 0', async () => {
+    const shelved = { state: 'shelved', isAnnunciated: false } as const;
+    const lines = (
+      await scrape({
+        alarms: () => [alarm(), alarm({ key: 'b', ...shelved }), alarm({ key: 'c', priority: 'low', ...shelved })],
+        isFlooded: true,
+      })
+    ).split('\n');
+    for (const line of [
+      'sluice_alarms{priority="critical",state="unacknowledged"} 1',
+      'sluice_alarms{priority="critical",state="shelved"} 1',
+      'sluice_alarms{priority="low",state="shelved"} 1',
+      'sluice_alarms{priority="high",state="out-of-service"} 0',
+      'sluice_alarm_flood 1',
+    ]) {
+      expect(lines).toContain(line);
+    }
+    expect(lines.filter((line) => line.startsWith('sluice_alarms{'))).toHaveLength(4 * 8);
   });
 
   test('a name may hold anything', async () => {

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { displays } from '../../../gateway/console/alarm-schemas.js';
+import { priorities } from '../../../gateway/contract/index.js';
 import { openConsole } from './console-kit.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -20,14 +22,14 @@ const { formatAge, formatCount, formatValue, siteTime } = (await import(new URL(
   siteTime: (time: string, timezone: string) => string;
 };
 
+const scriptFiles = ['status.js', 'render.js', 'alarms.js', 'dom.js', 'format.js', 'texts.js'];
+
 describe('the page', () => {
   test('it and all it asks for come from this server, with their types', async () => {
     const { ask } = await openConsole();
     const page = await ask('/');
     expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-    const scripts = ['status.js', 'render.js', 'format.js', 'texts.js'].map((file) =>
-      readFileSync(new URL(file, web), 'utf8'),
-    );
+    const scripts = scriptFiles.map((file) => readFileSync(new URL(file, web), 'utf8'));
     const asked = [page.body, ...scripts].flatMap((text) => [
       ...text.matchAll(/(?:href|src)="([^"]+)"|from '\.(\/[^']+)'|fetchJson\('([^']+)'\)/g),
     ]);
@@ -65,7 +67,7 @@ describe('the page', () => {
     });
     expect(stderr).toBe('');
     expect(stdout.trim().split('\n')).toEqual(
-      ['/', '/status.css', '/status.js', '/render.js', '/format.js', '/texts.js'].map((path) => `${path} true`),
+      ['/', '/status.css', '/alarms.css', ...scriptFiles.map((file) => `/${file}`)].map((path) => `${path} true`),
     );
   });
 });
@@ -77,6 +79,14 @@ describe('words', () => {
         ([key, word]) => `${key}: ${typeof word} ${typeof word === 'function' ? word.length : ''}`,
       );
     expect(shape(texts.zh)).toEqual(shape(texts.en));
+  });
+
+  test('name every state an alarm is shown in, and every priority', () => {
+    for (const words of [texts.en, texts.zh]) {
+      const states = words['states'] as Readonly<Record<string, string>>;
+      expect(Object.keys(states).sort()).toEqual(displays.filter((state) => state !== 'normal').sort());
+      for (const priority of priorities) expect(words[priority]).not.toBe('');
+    }
   });
 
   test.each([
