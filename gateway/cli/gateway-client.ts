@@ -14,6 +14,8 @@ export interface ClientOptions {
   readonly tokenFile?: string | undefined;
 }
 
+type Sent = Omit<RequestInit, 'headers'> & { readonly headers: Readonly<Record<string, string>> };
+
 /** Speaks to a running gateway over HTTP, in the name of the user whose token it was given. */
 export class GatewayClient {
   readonly #cli: Cli;
@@ -35,25 +37,46 @@ export class GatewayClient {
     return (await this.#request('GET', path)) as T;
   }
 
-  async post<T>(path: string): Promise<T> {
-    return (await this.#request('POST', path)) as T;
+  async post<T>(path: string, body?: unknown): Promise<T> {
+    return (await this.#request('POST', path, body)) as T;
   }
 
-  async #request(method: string, path: string): Promise<unknown> {
-    const { m } = this.#cli;
-    const token = this.#token();
-    const response = await fetch(`${this.#url}${path}`, {
+  /** A body that goes on; `signal` ends it. Throws as `get` does. */
+  async open(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#send(path, { headers, signal });
+    if (!response.ok || !response.body) throw this.#failure(response.status, await jsonOf(response));
+    return response.body;
+  }
+
+  async #request(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await this.#send(path, {
       method,
-      headers: { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(timeoutMs),
-    }).catch((cause: unknown) => {
-      throw new NotRunning(m.http.notRunning({ url: this.#url }), 'failed', { cause });
     });
-    const body: unknown = await response.json().catch(() => undefined);
-    if (response.ok && body !== undefined) return body;
-    if (response.status === 401) throw new Failure(token ? m.http.wrongToken() : m.http.noToken());
-    const words = (body as { readonly error?: Partial<Text> } | undefined)?.error?.[this.#cli.language];
-    throw new Failure(words ?? m.http.refused({ url: this.#url, status: response.status }));
+    const answer = await jsonOf(response);
+    if (response.ok && answer !== undefined) return answer;
+    throw this.#failure(response.status, answer);
+  }
+
+  async #send(path: string, { headers, ...rest }: Sent): Promise<Response> {
+    const token = this.#token();
+    const all = { ...headers, ...(token && { authorization: `Bearer ${token}` }) };
+    return fetch(`${this.#url}${path}`, { ...rest, headers: all }).catch((cause: unknown) => {
+      throw new NotRunning(this.#cli.m.http.notRunning({ url: this.#url }), 'failed', { cause });
+    });
+  }
+
+  #failure(status: number, answer: unknown): Failure {
+    const { m, language } = this.#cli;
+    if (status === 401) return new Failure(this.#token() ? m.http.wrongToken() : m.http.noToken());
+    const words = (answer as { readonly error?: Partial<Text> } | undefined)?.error?.[language];
+    return new Failure(words ?? m.http.refused({ url: this.#url, status }));
   }
 
   #token(): string | undefined {
@@ -66,3 +89,5 @@ export class GatewayClient {
     }
   }
 }
+
+const jsonOf = (response: Response): Promise<unknown> => response.json().catch(() => undefined);

@@ -32,3 +32,7 @@ export function span(ms: number): string {
   const [size, unit] = timeSteps.find(([size]) => ms >= size) ?? [1, 'ms'];
   return `${short(ms / size)} ${unit}`;
 }
+
+/** A number a device gave, as people read it, with its unit: `23.6 °C`. */
+export const reading = (value: number, unit: string): string =>
+  `${Number(value.toPrecision(7))}${unit === '' ? '' : ` ${unit}`}`;

@@ -49,10 +49,11 @@ async function unchanged(path: string): Promise<DiskFile> {
 }
 
 /**
- * The file system for looking at a stopped gateway's journal: nothing on it changes, not even what a start would mend.
- * A folder in use is refused as ever (`FolderLocked`); one that is not stays free for a gateway that starts meanwhile.
+ * The file system for looking at a gateway's journal: nothing on it changes, not even what a start would mend. A folder
+ * in use is refused as ever (`FolderLocked`), but `beside` a running gateway; one that is not stays free for a gateway
+ * that starts meanwhile.
  */
-export function readOnlyDisk(): Disk {
+export function readOnlyDisk({ beside = false } = {}): Disk {
   const made = new Map<string, MemoryFile>();
   const open = (path: string): Promise<DiskFile> => {
     const file = made.get(path);
@@ -74,7 +75,7 @@ export function readOnlyDisk(): Disk {
     syncFolder: () => Promise.resolve(),
     lock: async (folder) => {
       // Only looked at, never taken: many may read at once, and none keeps a gateway from starting.
-      const holder = await folderHolder(folder);
+      const holder = beside ? undefined : await folderHolder(folder);
       if (holder !== undefined) throw new FolderLocked(folder, holder);
       return () => Promise.resolve();
     },

@@ -76,6 +76,10 @@ export class SluiceCommand extends Command {
 
   _excessArguments(received: readonly string[]): never {
     const word = received[this.registeredArguments.length] ?? '';
+    // It came here because its parent knows no such command, and this one stands in where none is named.
+    const { parent } = this;
+    const isMeantForParent = parent?.args[0] === word && parent.commands.every((one) => one.name() !== word);
+    if (parent instanceof SluiceCommand && isMeantForParent) parent.unknownCommand();
     throw this.#fault(this.#cli.m.usage.tooManyArguments({ word }));
   }
 

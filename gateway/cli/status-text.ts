@@ -1,6 +1,16 @@
 import type { Text } from '../contract/index.js';
-import type { ConditionView, DeviceView, LinkView, SinkView, StatusView, ValueView } from '../runtime/index.js';
+import type {
+  AlarmView,
+  ConditionView,
+  DeviceView,
+  LinkView,
+  SinkView,
+  StatusView,
+  ValueView,
+} from '../runtime/index.js';
+import { priorityWord, stateWord } from './alarms/words.js';
 import type { Cli } from './cli.js';
+import { type ListedMode, modesText } from './maintenance/modes-text.js';
 import { span } from './numbers.js';
 import { siteTime } from './site-time.js';
 import { table } from './table.js';
@@ -8,8 +18,11 @@ import { table } from './table.js';
 /** What `/api/overview` answers, as far as it is shown here. */
 export interface Overview {
   readonly status: StatusView;
+  readonly isFlooded: boolean;
+  readonly alarms: readonly AlarmView[];
   readonly attention: readonly { readonly text: Text }[];
   readonly conditions: readonly ConditionView[];
+  readonly modes: readonly ListedMode[];
   readonly links: readonly LinkView[];
   readonly devices: readonly DeviceView[];
   readonly values: readonly ValueView[];
@@ -24,17 +37,36 @@ function headText({ m }: Cli, { site, upMs, version, time, epoch, configuration 
   ].join('\n');
 }
 
-function concernText({ m, language }: Cli, { attention, conditions }: Overview): string {
-  if (attention.length === 0 && conditions.length === 0) return m.status.well();
-  const parts: string[] = [];
-  if (attention.length > 0) {
-    parts.push(m.status.attention(), ...attention.map(({ text }) => `  ${text[language]}`));
-  }
-  if (conditions.length > 0) {
-    const rows = conditions.map((one) => `  ${m.status.condition(one)}`);
-    parts.push(m.status.conditions(), ...rows);
-  }
-  return parts.join('\n');
+/** What calls for a person, a line each; what was put aside is counted. */
+function alarmLines({ m, language }: Cli, { alarms, isFlooded }: Overview): string[] {
+  const calling = alarms.filter(({ isAnnunciated }) => isAnnunciated);
+  const aside = alarms.filter(({ shelf, suppression, outOfService }) => shelf ?? suppression ?? outOfService);
+  const lines = calling.map(({ priority, key, message, state }) =>
+    m.status.alarm({
+      priority: priorityWord(m, priority),
+      key,
+      message: message[language],
+      state: stateWord(m, state),
+    }),
+  );
+  return [
+    ...(isFlooded ? [m.alarms.flooded()] : []),
+    ...(lines.length > 0 ? [m.status.alarms(), ...lines.map((line) => `  ${line}`)] : []),
+    ...(aside.length > 0 ? [m.status.aside({ count: aside.length })] : []),
+  ];
+}
+
+function concernText(cli: Cli, overview: Overview): string {
+  const { m, language } = cli;
+  const { alarms, attention, conditions } = overview;
+  const isWell = attention.length === 0 && alarms.every(({ isAnnunciated }) => !isAnnunciated);
+  return [
+    ...(isWell ? [m.status.well()] : []),
+    ...alarmLines(cli, overview),
+    ...(attention.length > 0 ? [m.status.attention(), ...attention.map(({ text }) => `  ${text[language]}`)] : []),
+    ...(conditions.length > 0 ? [m.status.conditions()] : []),
+    ...conditions.map((one) => `  ${m.status.condition({ ...one, limit: one.limit ?? '—' })}`),
+  ].join('\n');
 }
 
 function linksText({ m }: Cli, { links, devices }: Overview): string {
@@ -83,6 +115,7 @@ export function statusText(cli: Cli, overview: Overview, withValues: boolean): s
   const parts = [
     headText(cli, overview.status),
     concernText(cli, overview),
+    ...(overview.modes.length > 0 ? [modesText(cli, overview.modes)] : []),
     linksText(cli, overview),
     ...(overview.sinks.length > 0 ? [sinksText(cli, overview)] : []),
     ...(withValues ? [valuesText(cli, overview)] : []),

@@ -24,7 +24,16 @@ export const hasJournal = async (folder: string): Promise<boolean> =>
  * Opens the journal of a stopped gateway to look at it; nothing in the folder changes. Ends the command when there is
  * none. Throws `FolderLocked` when a gateway is using it.
  */
-export async function openStopped(cli: Cli, folder: string): Promise<Journal> {
+export const openStopped = (cli: Cli, folder: string): Promise<Journal> => openKept(cli, folder, false);
+
+/**
+ * Opens a journal beside the gateway that writes it. Segments are only ever appended to, and what is half written is
+ * found by its checksum, so what is read is right; the last seconds may be missing, and retention may take a segment
+ * away meanwhile (ENOENT).
+ */
+export const openBeside = (cli: Cli, folder: string): Promise<Journal> => openKept(cli, folder, true);
+
+async function openKept(cli: Cli, folder: string, beside: boolean): Promise<Journal> {
   if (!(await hasJournal(folder))) throw new Failure(cli.m.journal.none({ folder }));
   const [{ NewerFormat, openJournal }, { readOnlyDisk }, { silentLog: log }, { systemClock: clock }] =
     await Promise.all([
@@ -34,7 +43,7 @@ export async function openStopped(cli: Cli, folder: string): Promise<Journal> {
       import('../runtime/index.js'),
     ]);
   try {
-    return await openJournal({ folder, site: '', clock, log, disk: readOnlyDisk(), ...limits });
+    return await openJournal({ folder, site: '', clock, log, disk: readOnlyDisk({ beside }), ...limits });
   } catch (error) {
     if (error instanceof NewerFormat) throw new Failure(cli.m.fault.newerFormat({ folder }));
     throw error;

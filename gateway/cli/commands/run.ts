@@ -6,6 +6,7 @@ import { type RunningSite, startSite } from '../run/start-site.js';
 import { OrderlyStop } from '../run/stop-orderly.js';
 import { requireSite } from '../site-file.js';
 import { SluiceCommand } from '../sluice-command.js';
+import { heldBackText } from '../statutory/statutory-text.js';
 import { wrapText } from '../text-width.js';
 import { version } from '../version.js';
 
@@ -23,6 +24,7 @@ async function run(cli: Cli, file: string, { debug = false }: { debug?: boolean 
     throw await startFault(cli, error, site.journal.folder);
   }
   cli.say(runText(cli, running, file));
+  if (running.gateway.heldBack) cli.tell(heldBackText(cli, file, running.gateway.heldBack));
   await end.wait(site.journal.commitEveryMs, (signal) => running.stop(signal));
   cli.say(wrapText(stoppedText(cli, running), cli.columns));
 }

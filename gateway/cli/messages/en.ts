@@ -1,3 +1,11 @@
+import { alarms } from '../alarms/messages/en.js';
+import { master } from '../alarms/master/messages/en.js';
+import { context } from '../context/messages/en.js';
+import { maintenance } from '../maintenance/messages/en.js';
+import { replay, tune } from '../replay/messages/en.js';
+import { period, report } from '../report/messages/en.js';
+import { statutory } from '../statutory/messages/en.js';
+
 /** English. `{name}` is filled in; back quotes stand around what is typed. */
 export const en = {
   help: {
@@ -57,10 +65,15 @@ export const en = {
     none: 'There is no journal in {folder}.',
     silent:
       'Process {pid} uses the journal in {folder}, but nothing answers at {url}. It may just be starting or stopping.',
+    segmentGone: 'The gateway that runs on {folder} removed its oldest records while they were read. Try again.',
     inUse:
       'The journal in {folder} is in use by process {pid}. Stop that gateway first, or ask it: leave `--folder` out.',
   },
   check: {
+    priorities:
+      'Alarms: {alarms} ({shares}; the aim is 5 % high, 15 % medium, 80 % low). Events, on which nobody has to act: {events}.',
+    priorityShare: '{priority} {count} = {share}',
+    noAlarms: 'Alarms: none. Events, on which nobody has to act: {events}.',
     summary: 'check a site file: every problem at once, nothing is opened',
     fine: '{file} is in order: links {links}, devices {devices}, tags {tags}, rules {rules}, sinks {sinks}.',
     warned: '{file} can be used; remarks above: {count}.',
@@ -128,7 +141,10 @@ export const en = {
     timeUnknown: 'The time is not known: records are held back until `sluice clock set`.',
     identity: 'Epoch {epoch}, configuration {configuration}',
     attention: 'Needs attention:',
-    conditions: 'Active:',
+    alarms: 'Alarms (`sluice alarms` tells more):',
+    alarm: '{priority}  {key}  {message} ({state})',
+    aside: 'Put aside: {count}',
+    conditions: 'Active, and no alarms:',
     condition: '{device}/{tag} {kind} (limit {limit} {unit})',
     well: 'Everything works.',
     links: 'Links:',
@@ -151,6 +167,15 @@ export const en = {
     noFrame: 'There is no frame in it.',
     waiting: '{sink}: {waiting} waiting',
   },
+  alarms,
+  master,
+  maintenance,
+  context,
+  replay,
+  tune,
+  period,
+  report,
+  statutory,
   ledger: {
     summary: 'where every frame went, and whether the sums are right',
     run: 'This run: {acquired} frames acquired = {appended} appended{unstored}',

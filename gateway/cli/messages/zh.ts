@@ -1,3 +1,11 @@
+import { alarms } from '../alarms/messages/zh.js';
+import { master } from '../alarms/master/messages/zh.js';
+import { context } from '../context/messages/zh.js';
+import { maintenance } from '../maintenance/messages/zh.js';
+import { replay, tune } from '../replay/messages/zh.js';
+import { period, report } from '../report/messages/zh.js';
+import { statutory } from '../statutory/messages/zh.js';
+
 /** 中文。Placeholders are those of the English sentences; the compiler compares them. */
 export const zh = {
   help: {
@@ -55,9 +63,13 @@ export const zh = {
   journal: {
     none: '{folder} 中没有日志。',
     silent: '进程 {pid} 正在使用 {folder} 中的日志，但 {url} 没有应答；可能正在启动或停止。',
+    segmentGone: '正在 {folder} 上运行的网关在读取期间删除了最早的记录。请再试一次。',
     inUse: '{folder} 中的日志正被进程 {pid} 使用。请先停止该网关，或直接询问它：不写 `--folder`。',
   },
   check: {
+    priorities: '报警 {alarms} 个（{shares}；目标为高 5 %、中 15 %、低 80 %）。无需处置的事件 {events} 个。',
+    priorityShare: '{priority} {count} 个 = {share}',
+    noAlarms: '没有报警。无需处置的事件 {events} 个。',
     summary: '检查站点文件：一次列出全部问题，不打开任何连接',
     fine: '{file} 无误：{links} 条链路，{devices} 台设备，{tags} 个测点，{rules} 条规则，{sinks} 个数据出口。',
     warned: '{file} 可以使用；上面有 {count} 条提醒。',
@@ -123,7 +135,10 @@ export const zh = {
     timeUnknown: '时间未确认：数据暂存不发，直到执行 `sluice clock set`。',
     identity: '纪元 {epoch}，配置 {configuration}',
     attention: '需要处理：',
-    conditions: '当前越限：',
+    alarms: '报警（详见 `sluice alarms`）：',
+    alarm: '{priority}  {key}  {message}（{state}）',
+    aside: '已搁置、抑制或停用：{count} 个',
+    conditions: '当前成立的条件（非报警）：',
     condition: '{device}/{tag} {kind}（限值 {limit} {unit}）',
     well: '一切正常。',
     links: '链路：',
@@ -146,6 +161,15 @@ export const zh = {
     noFrame: '其中没有任何帧。',
     waiting: '{sink}：等待 {waiting} 条',
   },
+  alarms,
+  master,
+  maintenance,
+  context,
+  replay,
+  tune,
+  period,
+  report,
+  statutory,
   ledger: {
     summary: '每一帧的去向，以及账目是否相符',
     run: '本次运行：采集 {acquired} 帧 = 写入 {appended} 帧{unstored}',

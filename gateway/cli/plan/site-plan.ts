@@ -1,5 +1,5 @@
 import type { Registries, SiteConfig } from '../../../config/index.js';
-import { driverLink } from '../../../config/index.js';
+import { contextDevice, contextEveryMs, driverLink } from '../../../config/index.js';
 import type { PlannedRequest } from '../../contract/index.js';
 import { type FlashLoad, flashLoad } from './flash-load.js';
 import { type Unfit, unfitOf } from './unfit.js';
@@ -49,7 +49,7 @@ export interface SitePlan {
   readonly unfit: readonly Unfit[];
 }
 
-/** Every poll group of the site, the box's own at the end. */
+/** Every poll group of the site, those of the built-in devices at the end. */
 export function frameStreams(site: SiteConfig): FrameStream[] {
   const streams = site.links.flatMap(({ devices }) =>
     devices.flatMap(({ name, groups }) =>
@@ -61,7 +61,10 @@ export function frameStreams(site: SiteConfig): FrameStream[] {
       })),
     ),
   );
-  return [...streams, { device: 'box', group: 'main', everyMs: site.box.everyMs, tags: boxTags }];
+  const box = { device: 'box', group: 'main', everyMs: site.box.everyMs, tags: boxTags };
+  const tags = site.context.length;
+  const context = { device: contextDevice, group: 'main', everyMs: contextEveryMs, tags };
+  return [...streams, box, ...(tags > 0 ? [context] : [])];
 }
 
 const perSecond = (streams: readonly FrameStream[], weight: (stream: FrameStream) => number): number =>

@@ -26,9 +26,13 @@ export async function startFault(
   folder: string,
   portHint = cli.m.run.portTakenHint(),
 ): Promise<unknown> {
-  const { FolderLocked, NewerFormat } = await import('../../journal/index.js');
+  const [{ FolderLocked, NewerFormat }, { StatutoryRefusal }] = await Promise.all([
+    import('../../journal/index.js'),
+    import('../../runtime/index.js'),
+  ]);
   const failed = (message: string): Failure => new Failure(message, 'failed', { cause: error });
   if (error instanceof PortTaken) return failed(`${error.text[cli.language]}\n${portHint}`);
+  if (error instanceof StatutoryRefusal) return new Failure(error.text[cli.language], 'wrong', { cause: error });
   if (error instanceof FolderLocked) return failed(cli.m.journal.inUse({ folder, pid: error.pid }));
   if (error instanceof NewerFormat) return failed(cli.m.fault.newerFormat({ folder }));
   return error;

@@ -72,8 +72,9 @@ async function startParts(
     broker = await startBroker({ ...site.broker, users, clock, log });
     started.push(() => (broker as Broker).close());
   }
-  const signedIn = broker && site.broker ? signInSinks(site, site.broker, broker.publisher) : site;
-  const gateway = await Gateway.start({ site: signedIn, registries, clock, log, version });
+  const signIn = (one: SiteConfig): SiteConfig =>
+    broker && site.broker ? signInSinks(one, site.broker, broker.publisher) : one;
+  const gateway = await Gateway.start({ site, registries, clock, log, version, signIn });
   let stopReason = 'start failed';
   started.push(() => gateway.stop(stopReason));
   const explain = async (device: string, tag: string, time: number | undefined): Promise<Json | undefined> =>

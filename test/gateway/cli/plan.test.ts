@@ -68,6 +68,7 @@ function siteOf({ everyMs = 1000, backlogPerSecond = 2000, memoryBytesMax = 16 *
         devices: [{ name: 'd1', profile: 'p', settings: {}, groups: [group] }],
       },
     ],
+    context: [],
     rules: [],
     sinks: [{ name: 'out', type: 'store', settings: {}, backlogPerSecond }],
     journal: {

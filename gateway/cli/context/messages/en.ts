@@ -1,0 +1,21 @@
+/** What `sluice context` says. */
+export const context = {
+  summary: 'Say what holds for a while: batch, calibration, coefficients, datum',
+  listSummary: 'show what holds, since when and by whom, and what is planned',
+  setSummary: 'say what holds, from now on or from a time on',
+  clearSummary: 'say that nothing holds any more, as when a house is empty',
+  name: 'name in the `context` section of the site file',
+  value: 'a number, a text, or a day as 2026-11-21',
+  fromOption: 'from when it holds, at the site: 2026-11-22, "2026-11-22 06:00", now; past or to come',
+  reasonOption: 'why; is journaled with it',
+  badTime: '`{time}` is no time. Write a day, as 2026-11-22, or a time, as "2026-11-22 06:00".',
+  none: 'The site file has no context.',
+  nothing: 'nothing',
+  days: '{value} (day {days})',
+  bySite: 'site file',
+  byWho: '{who}, {since}',
+  plan: 'then {value} from {since} ({who})',
+  done: '{name} is {value} since {since}.',
+  planned: '{name} will be {value} from {since} on.',
+  earlier: 'Noted for {since}. Something later holds: {name} is {value}.',
+} as const;

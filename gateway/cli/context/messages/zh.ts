@@ -1,0 +1,21 @@
+/** `sluice context` 的文字。 */
+export const context = {
+  summary: '登记一段时间内有效的背景量：批次、标定、系数、基准面',
+  listSummary: '显示当前值、起始时刻、登记人和已安排的变更',
+  setSummary: '登记新值，即刻或从某时刻起生效',
+  clearSummary: '登记为无值，例如空栏',
+  name: '站点文件 `context` 部分里的名称',
+  value: '数字、文字，或日期如 2026-11-21',
+  fromOption: '生效时刻（站点时间）：2026-11-22、"2026-11-22 06:00"、now；可早可晚',
+  reasonOption: '原因，随之记入日志',
+  badTime: '`{time}` 不是时间。请写日期如 2026-11-22，或时刻如 "2026-11-22 06:00"。',
+  none: '站点文件没有 context 部分。',
+  nothing: '无',
+  days: '{value}（第 {days} 天）',
+  bySite: '站点文件',
+  byWho: '{who}，{since}',
+  plan: '随后 {value}，自 {since} 起（{who}）',
+  done: '{name} 为 {value}，自 {since} 起。',
+  planned: '{name} 自 {since} 起将为 {value}。',
+  earlier: '已补记 {since} 的值。其后另有登记：{name} 现为 {value}。',
+} as const;

@@ -1,0 +1,20 @@
+/** What `sluice maintenance` says, in English. */
+export const maintenance = {
+  summary: 'say what is being worked on: its values are marked, its alarms are out of service until the end',
+  beginSummary: 'begin work on a device or tag',
+  endSummary: 'the work is done before its time: alarms are back at once',
+  listSummary: 'what is being worked on; alone, `sluice maintenance` does this',
+  subject: 'device, or device and tag: house-4 or house-4/nh3',
+  calibration: 'it is a calibration',
+  badSubject: '`{subject}` is no DEVICE or DEVICE/TAG.',
+  began: '{subject} is being worked on until {until} ({left}). Everything is recorded all the same.',
+  beganNoTime: '{subject} is being worked on for {left}. Everything is recorded all the same.',
+  stillCalling: 'These alarms stay in service, because your role may not put them out of it; they go on calling:',
+  ended: '{subject}: the work is done; its alarms are back in service.',
+  none: 'Nothing is being worked on.',
+  head: 'Being worked on:',
+  maintenance: 'maintenance',
+  calibrating: 'calibration',
+  left: '{span} left',
+  by: 'by {who}: {reason}',
+} as const;

@@ -1,0 +1,20 @@
+/** `sluice maintenance` 的中文。 */
+export const maintenance = {
+  summary: '登记检修或标校：其数值带标记，其报警停用至结束',
+  beginSummary: '开始对某设备或测点检修',
+  endSummary: '提前结束检修：其报警立即恢复',
+  listSummary: '正在检修或标校的设备与测点；只写 `sluice maintenance` 即可',
+  subject: '设备，或设备与测点：house-4 或 house-4/nh3',
+  calibration: '这是标校',
+  badSubject: '`{subject}` 应写成“设备”或“设备/测点”。',
+  began: '{subject} 处于检修状态，至 {until}（{left}）。所有数据照常记录。',
+  beganNoTime: '{subject} 处于检修状态，时长 {left}。所有数据照常记录。',
+  stillCalling: '以下报警仍在使用：您的角色无权停用，它们会照常报警：',
+  ended: '{subject}：检修结束，其报警已恢复使用。',
+  none: '没有正在检修或标校的设备。',
+  head: '正在检修或标校：',
+  maintenance: '检修',
+  calibrating: '标校',
+  left: '还剩 {span}',
+  by: '{who}：{reason}',
+} as const;
