@@ -5,10 +5,10 @@ import { type CrossingReport, firstCrossing, monotonicMs } from './crossings.js'
 
 /**
  * An instrument whose one value crosses a limit, and a subscriber of the events that come of it, outside the gateway:
- * `crossing-witness MQTT-PORT CROSSINGS`. Says its Modbus TCP port; crosses after `begin` and says `done`; then says at
+ * `crossing-witness MQTT-PORT CROSSINGS HOLD`: a value is held for so many replies at most. Says its Modbus TCP port; crosses after `begin` and says `done`; then says at
  * each line what it saw.
  */
-const [mqttPort, crossings] = process.argv.slice(2).map(Number) as [number, number];
+const [mqttPort, crossings, holdMax] = process.argv.slice(2).map(Number) as [number, number, number];
 const written: [number, number][] = [];
 const heard: [number, string][] = [];
 /** Replies come this late at most, so that crossings lie anywhere between the wakings of the gateway. */
@@ -18,12 +18,12 @@ let hasBegun = false;
 let isUp = false;
 let repliesLeft = 0;
 
-/** The value now, held for one reply or two; each rise has a number of its own. */
+/** The value now, held for some replies; each rise has a number of its own. */
 function nextValue(): { readonly value: number; readonly isCrossing: boolean } {
   const isTurn = repliesLeft === 0 && (isUp || (hasBegun && written.length < crossings));
   if (isTurn) {
     isUp = !isUp;
-    repliesLeft = 1 + Math.floor(Math.random() * 2);
+    repliesLeft = 1 + Math.floor(Math.random() * holdMax);
   }
   repliesLeft = Math.max(0, repliesLeft - 1);
   const isCrossing = isTurn && isUp;

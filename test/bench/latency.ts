@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { quantile } from '../../gateway/cli/bench/quantile.js';
 import { syncTimes } from '../../gateway/cli/bench/sync-time.js';
@@ -19,8 +21,26 @@ const startMs = 5000;
 /** The last event may take this long to reach the subscriber. */
 const lastEventMs = 5000;
 const syncProbeMs = 2000;
+const memoryEveryMs = 10_000;
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** What is asked of one run. */
+export interface CrossingRun {
+  readonly crossings: number;
+  /** A value is held for so many replies at most. */
+  readonly holdMax: number;
+  /** Makes the crossing an alarm that a person has to answer; an event otherwise. */
+  readonly isAlarm: boolean;
+}
+
+/** What came of it. Delays in ms, undefined where nothing came. */
+export interface CrossingFigures {
+  readonly decided: readonly (number | undefined)[];
+  readonly heard: readonly (number | undefined)[];
+  readonly frames: number;
+  readonly seconds: number;
+  /** Anonymous memory of the gateway's process each ten seconds, MB. */
+  readonly memoryMb: readonly number[];
+}
 
 interface Peers {
   readonly influx: string;
@@ -31,8 +51,10 @@ interface Peers {
 }
 
 /** The site of the line-rate measurements, with one more device whose value crosses a limit, and an MQTT sink. */
-function latencySite({ influx, basePort, mqttPort, crossingPort, folder }: Peers): string {
+function latencySite({ influx, basePort, mqttPort, crossingPort, folder }: Peers, isAlarm: boolean): string {
   const site = parse(benchSite({ ...load, influx, basePort, folder })) as Record<string, Record<string, unknown>>;
+  // A class that is never collapsed: each crossing is announced.
+  const alarm = isAlarm ? { alarm: { class: 'toxic', action: 'leave the building' } } : {};
   const also = (section: string, more: Record<string, unknown>) => ({ ...site[section], ...more });
   return stringify({
     ...site,
@@ -51,7 +73,9 @@ function latencySite({ influx, basePort, mqttPort, crossingPort, folder }: Peers
         devices: { crossing: { profile: 'crossing', unit: 1 } },
       },
     }),
-    rules: also('rules', { crossing: { type: 'limits', devices: ['crossing'], tag: 'level', H: crossingLimit } }),
+    rules: also('rules', {
+      crossing: { type: 'limits', devices: ['crossing'], tag: 'level', H: crossingLimit, ...alarm },
+    }),
     sinks: also('sinks', { mqtt: { type: 'mqtt', url: `mqtt://127.0.0.1:${mqttPort}` } }),
   });
 }
@@ -70,9 +94,8 @@ async function startWatched(site: string): Promise<{ gateway: Gateway; decided: 
   const note = journal.note.bind(journal);
   journal.note = (entry: Entry): number => {
     const at = monotonicMs();
-    if (entry.kind === 'event' && entry.device === 'crossing' && entry.value !== null && !decided.has(entry.value)) {
-      decided.set(entry.value, at);
-    }
+    const isOfCrossing = (entry.kind === 'event' || entry.kind === 'alarm') && entry.device === 'crossing';
+    if (isOfCrossing && entry.value !== null && !decided.has(entry.value)) decided.set(entry.value, at);
     return note(entry);
   };
   return { gateway, decided };
@@ -86,7 +109,7 @@ function delays(written: CrossingReport['written'], seen: ReadonlyMap<number, nu
   });
 }
 
-function delayText(what: string, all: readonly (number | undefined)[]): string {
+export function delayText(what: string, all: readonly (number | undefined)[]): string {
   const known = all.filter((ms) => ms !== undefined);
   const figures = (
     [
@@ -104,27 +127,66 @@ function delayText(what: string, all: readonly (number | undefined)[]): string {
 /** The first time each value was heard; a repeated delivery is not later for it. */
 const firstHeard = (heard: CrossingReport['heard']): Map<number, number> => new Map(heard.toReversed());
 
-async function observe(site: string, witness: Child, say: (line: string) => void): Promise<void> {
+/** Anonymous memory of this process, MB. */
+const rssAnonMb = (): number =>
+  Number(/RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024;
+
+/** Samples the memory until `signal` ends. */
+async function sampleMemory(into: number[], signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    into.push(rssAnonMb());
+    await sleep(memoryEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function observe(site: string, witness: Child): Promise<CrossingFigures> {
   const { gateway, decided } = await startWatched(site);
+  const memoryMb: number[] = [];
+  const sampling = new AbortController();
   try {
     await sleep(startMs);
+    const sampled = sampleMemory(memoryMb, sampling.signal);
     const before = { at: monotonicMs(), frames: gateway.journal.acquisition.acquired };
     if ((await witness.ask('begin')) !== 'done') throw new Error('the witness ended before all crossings were made');
     const seconds = (monotonicMs() - before.at) / 1000;
     const frames = gateway.journal.acquisition.acquired - before.frames;
+    sampling.abort();
+    await sampled;
     await sleep(lastEventMs);
     const { written, heard } = JSON.parse((await witness.ask('report')) ?? '') as CrossingReport;
-    say(`${frames} frames in ${seconds.toFixed(0)} s, ${(frames / seconds).toFixed(0)}/s, to InfluxDB and to MQTT`);
-    say(delayText('reply on the wire to the decision', delays(written, decided)));
-    say(delayText('reply on the wire to the alarm at a subscriber', delays(written, firstHeard(heard))));
+    return { decided: delays(written, decided), heard: delays(written, firstHeard(heard)), frames, seconds, memoryMb };
   } finally {
+    sampling.abort();
     await gateway.stop();
   }
 }
 
 /**
- * From a reply written by an instrument to the decision, and to the journaled alarm at a subscriber of a real broker,
- * under the full line rate. Instrument and subscriber are one process outside the gateway; all read one clock.
+ * Crossings under the full line rate: 20 devices × 50 float32 × 10 Hz into InfluxDB, and one more device whose value
+ * crosses. Instrument and subscriber are one process outside the gateway; all read one clock.
+ */
+export async function watchCrossings(server: string, folder: string, run: CrossingRun): Promise<CrossingFigures> {
+  const [influxd, mosquitto, basePort] = [await startInfluxd(), await startMosquitto(), await freePorts(load.devices)];
+  const field = new MeasuredProcess(server, [String(basePort), String(load.devices), join(folder, 'server-counts')]);
+  const settings = [mosquitto.port, run.crossings, run.holdMax].map(String);
+  const witness = new Child('../bench/crossing-witness.js', settings, join(folder, 'witness.log'));
+  try {
+    const crossingPort = Number(await witness.line(() => true));
+    const peers = { influx: influxd.url, basePort, mqttPort: mosquitto.port, crossingPort };
+    const site = join(folder, 'site.yaml');
+    await writeFile(site, latencySite({ ...peers, folder: join(folder, 'journal') }, run.isAlarm));
+    return await observe(site, witness);
+  } finally {
+    await witness.end('SIGTERM');
+    await field.end();
+    await mosquitto.stop();
+    await influxd.stop();
+  }
+}
+
+/**
+ * From a reply written by an instrument to the decision, and to the journaled event at a subscriber of a real broker,
+ * under the full line rate.
  */
 export async function latency(
   server: string,
@@ -135,21 +197,13 @@ export async function latency(
   const syncs = await syncTimes(folder, syncProbeMs);
   const flushes = [0.5, 0.99, 1].map((share) => quantile(syncs, share).toFixed(1));
   say(`one flush of this disk, idle: p50 ${flushes[0]}  p99 ${flushes[1]}  max ${flushes[2]} ms`);
-  const [influxd, mosquitto, basePort] = [await startInfluxd(), await startMosquitto(), await freePorts(load.devices)];
-  const field = new MeasuredProcess(server, [String(basePort), String(load.devices), join(folder, 'server-counts')]);
-  const log = join(folder, 'witness.log');
-  const witness = new Child('../bench/crossing-witness.js', [String(mosquitto.port), String(crossings)], log);
-  try {
-    const crossingPort = Number(await witness.line(() => true));
-    const peers = { influx: influxd.url, basePort, mqttPort: mosquitto.port, crossingPort };
-    const site = join(folder, 'site.yaml');
-    await writeFile(site, latencySite({ ...peers, folder: join(folder, 'journal') }));
-    await observe(site, witness, say);
-  } finally {
-    await witness.end('SIGTERM');
-    await field.end();
-    await mosquitto.stop();
-    await influxd.stop();
-  }
-  say('budget: decision ≤ 20 ms at p99; the alarm on the wire one disk flush more');
+  const { decided, heard, frames, seconds } = await watchCrossings(server, folder, {
+    crossings,
+    holdMax: 2,
+    isAlarm: false,
+  });
+  say(`${frames} frames in ${seconds.toFixed(0)} s, ${(frames / seconds).toFixed(0)}/s, to InfluxDB and to MQTT`);
+  say(delayText('reply on the wire to the decision', decided));
+  say(delayText('reply on the wire to the event at a subscriber', heard));
+  say('budget: decision ≤ 20 ms at p99; what is on the wire one disk flush more');
 }

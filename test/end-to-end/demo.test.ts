@@ -22,6 +22,15 @@ interface Ledger {
   }[];
 }
 
+interface Alarms {
+  readonly alarms: readonly {
+    readonly key: string;
+    readonly state: string;
+    readonly priority: string;
+    readonly action: { readonly en: string; readonly zh: string };
+  }[];
+}
+
 async function json<T>(url: string): Promise<T> {
   return (await (await fetch(url)).json()) as T;
 }
@@ -42,7 +51,7 @@ async function stored(pool: string): Promise<Set<string>> {
   return new Set(lines.map((line) => (JSON.parse(line) as { id: string }).id));
 }
 
-test('the demonstration reads, shows, delivers and stops with nothing lost', async () => {
+test('the demonstration reads, shows, calls, delivers and stops with nothing lost', async () => {
   const demo = new Running(['demo', '--port', '0', '--folder', folder]);
   const plant = Number((await demo.says(/a process of its own\s+\((\d+)\)/))[1]);
   const pool = (await demo.says(/City pool +(http:\S+),/))[1] as string;
@@ -64,6 +73,14 @@ test('the demonstration reads, shows, delivers and stops with nothing lost', asy
     delivered = Math.min(...samples);
   }
   expect(await json<unknown[]>(`${pool}/v1/sources`)).not.toEqual([]);
+  for (let called: Alarms['alarms'] = []; called.length === 0; ) {
+    const { alarms } = await json<Alarms>(`${page}/api/alarms`);
+    called = alarms.filter(({ state }) => state === 'unacknowledged');
+    for (const { key, priority, action } of called) {
+      expect([key, priority]).toEqual(['sump-level/pit-level/level/H', 'low']);
+      expect(action.zh).not.toBe('');
+    }
+  }
 
   const { code, out, err } = await demo.stop('SIGINT');
   expect(code).toBe(0);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DriverDefinition, FrameBuilder } from '../../gateway/contract/index.js';
 
 const linkHalf = z.strictObject({ phase: z.int().default(0) });
-const deviceHalf = z.strictObject({});
+const deviceHalf = z.strictObject({ station: z.int().default(1) });
 const tagHalf = z.strictObject({ cell: z.int() });
 
 /** Fills one reading: `cells` are the addresses of the slots in order, `phase` what the site file says of the link. */

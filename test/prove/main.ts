@@ -19,6 +19,15 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   'late-replies': async () => (await import('./late-replies.js')).lateReplies,
   commands: async () => (await import('./commands.js')).commands,
   arm: async () => (await import('./arm.js')).arm,
+  statutory: async () => (await import('./statutory.js')).statutory,
+  soak: async () => (await import('./soak.js')).soak,
+  'rule-load': async () => (await import('./rule-load.js')).ruleLoad,
+  'alarm-kill': async () => (await import('./alarm-kill.js')).alarmKill,
+  'replay-day': async () => (await import('./replay-day.js')).replayDay,
+  'gas-cloud': async () => (await import('./gas-cloud.js')).gasCloud,
+  methane: async () => (await import('./methane.js')).methaneFace,
+  'alarm-model': async () => (await import('./alarm-model.js')).alarmModel,
+  'link-loss': async () => (await import('./link-loss.js')).linkLoss,
   'site-files': async () => (await import('./site-files.js')).siteFiles,
 };
 
