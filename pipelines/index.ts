@@ -23,6 +23,7 @@ export { type HostedRule, type Judged, judge } from './operators/judge.js';
 export { mapTimed } from './operators/map-timed.js';
 export { pickTag, type TagName } from './operators/pick-tag.js';
 export { pickTags, type SourcedSample } from './operators/pick-tags.js';
+export { ReadingTimes } from './operators/reading-times.js';
 export type { RuleInput } from './operators/rule-input.js';
 export type { Sample } from './operators/sample.js';
 export { sessionWindow, type SessionWindowOptions } from './operators/session-window.js';

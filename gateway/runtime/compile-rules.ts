@@ -1,6 +1,13 @@
 import type { Registries } from '../../config/index.js';
 import type { RuleConfig, SiteConfig, SuppressConfig } from '../../config/site.js';
-import { Communication, type DevicePhase, type HostedRule, IsolatedRule, newPhase } from '../../pipelines/index.js';
+import {
+  Communication,
+  type DevicePhase,
+  type HostedRule,
+  IsolatedRule,
+  newPhase,
+  ReadingTimes,
+} from '../../pipelines/index.js';
 import type {
   CompiledRule,
   ConditionDescription,
@@ -30,6 +37,8 @@ export interface CompiledRules {
   readonly alarms: ReadonlyMap<string, AlarmDefinition>;
   /** By table number. */
   readonly phases: ReadonlyMap<number, DevicePhase>;
+  /** When each table was last judged. */
+  readonly times: ReadingTimes;
   /** Keys that conditions had under other names, by the key they have now. */
   readonly formerKeys: ReadonlyMap<string, readonly string[]>;
   /** Gives rules back what they remembered, also under former names; what fits none is passed over. */
@@ -71,12 +80,16 @@ class RulesCompiler {
     const watching = this.#site.links.map(({ name }) => this.#watchLink(name, phaseOfDevice));
     const phases = new Map(onLinks.map(({ number, device }) => [number, phaseOfDevice.get(device) as DevicePhase]));
     const rules = [...watching, ...this.#rules];
+    const times = new ReadingTimes(
+      new Map(this.#tables.map(({ number, device, group }) => [number, `${device}/${group}`])),
+    );
     const former = formerNames(this.#site);
     return {
       rules,
       events: this.#events,
       alarms: this.#alarms,
       phases,
+      times,
       formerKeys: new Map(
         [...this.#events.values(), ...this.#alarms.values()].flatMap((condition) => {
           const keys = formerKeys(condition, former);
@@ -84,6 +97,7 @@ class RulesCompiler {
         }),
       ),
       restore: (memory) => {
+        times.restore(memory[timesKey]);
         for (const { memoryKey, rule } of rules) {
           const key = [memoryKey, ...formerMemoryKeys(memoryKey, former)].find((one) => memory[one] !== undefined);
           if (key !== undefined) rule.restore(memory[key] as Json);
@@ -230,6 +244,9 @@ class RulesCompiler {
 /** A dangerous-gas tag of which nothing is heard for so many polls, and not less than so long, is blind. */
 const silentPolls = 3;
 const silentMsMin = 5000;
+
+/** What the times of judging are remembered under, beside the rules. */
+export const timesKey = 'judged';
 
 const valuesOnly = { settles: true, needsDevice: false } as const;
 

@@ -1,7 +1,14 @@
 import { filter, map, Subject, type Subscription, tap } from 'rxjs';
 import type { Frame, Json, Log, Reading, StampedFrame, Transform } from '../contract/index.js';
-import { type DevicePhase, type Judged, judge, type RuleInput, withTicks } from '../../pipelines/index.js';
-import type { SiteRule } from './compile-rules.js';
+import {
+  type DevicePhase,
+  type Judged,
+  judge,
+  type ReadingTimes,
+  type RuleInput,
+  withTicks,
+} from '../../pipelines/index.js';
+import { type SiteRule, timesKey } from './compile-rules.js';
 import { DeviceClocks } from './device-clock.js';
 
 /** What is compiled for one tag table. */
@@ -14,6 +21,8 @@ export interface TablePipeline {
 export interface PipelineOptions {
   readonly tables: ReadonlyMap<number, TablePipeline>;
   readonly rules: readonly SiteRule[];
+  /** When each table was last judged; remembered with the rules. */
+  readonly times: ReadingTimes;
   /** Phases of the devices, by table number. */
   readonly phases: ReadonlyMap<number, DevicePhase>;
   readonly stamp: () => { instant: number; time: number };
@@ -70,7 +79,7 @@ export class Pipeline {
       .pipe(
         withTicks(this.#now$, options.tickedTo),
         tap((input) => this.#pass(input)),
-        judge(options.rules, options.phases),
+        judge(options.rules, options.phases, options.times),
       )
       .subscribe((judged) => this.#tell(judged));
     this.#subscription.add(
@@ -124,6 +133,7 @@ export class Pipeline {
       const memory = rule.snapshot();
       if (memory !== null) rules[memoryKey] = memory;
     }
+    rules[timesKey] = this.#options.times.snapshot();
     return { tickedTo: this.#lastInstant, transforms, rules };
   }
 

@@ -74,6 +74,7 @@ export async function startPipeline(ports: PipelinePorts): Promise<StartedPipeli
     tables: compiled.pipelines,
     rules: compiled.rules.rules,
     phases: compiled.rules.phases,
+    times: compiled.rules.times,
     stamp: () => timeline.stamp(),
     mark: (frame) => modes.mark(frame),
     store: (frame) => journal.append(frame),

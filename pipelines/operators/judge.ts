@@ -3,6 +3,7 @@ import type { Finding, StampedFrame } from '../../gateway/contract/index.js';
 import type { DevicePhase } from '../rules/communication.js';
 import type { IsolatedRule } from '../rules/isolated-rule.js';
 import { QuietRules } from './quiet-rules.js';
+import { type ReadingTime, ReadingTimes } from './reading-times.js';
 import type { RuleInput } from './rule-input.js';
 
 /** A rule, the tables whose frames it gets, and what must be so for it to be asked. */
@@ -30,8 +31,7 @@ interface Table {
   readonly phase: DevicePhase | undefined;
   /** Its last frame was judged whole: the device was there and its values had settled. Undefined before the first. */
   isSteady: boolean | undefined;
-  lastInstant: number;
-  intervalMs: number;
+  readonly time: ReadingTime;
 }
 
 const isSteady = (phase: DevicePhase | undefined, instant: number): boolean =>
@@ -52,6 +52,7 @@ class Judge {
   constructor(
     hosted: readonly HostedRule[],
     phaseOf: ReadonlyMap<number, DevicePhase>,
+    times: ReadingTimes,
     tell: (judged: Judged) => void,
   ) {
     this.#hosted = hosted;
@@ -67,8 +68,7 @@ class Judge {
         rules: Int32Array.from(rules),
         phase: phaseOf.get(number),
         isSteady: undefined,
-        lastInstant: Number.NaN,
-        intervalMs: 0,
+        time: times.of(number),
       });
     }
     this.#tables = tables;
@@ -84,8 +84,9 @@ class Judge {
     // History filled in afterwards is judged by no rule.
     if (!table || frame.late === true) return;
     const { instant } = frame;
-    if (!Number.isNaN(table.lastInstant)) table.intervalMs = instant - table.lastInstant;
-    table.lastInstant = instant;
+    const { last } = table.time;
+    // Never judged before: it may always have been so.
+    const spreadMs = (Number.isNaN(last) ? instant : instant - last) + frame.timeSpread;
     const { rules, phase } = table;
     for (let place = 0; ; place += 1) {
       place = this.#quiet.nextAsked(rules, place, frame);
@@ -95,9 +96,10 @@ class Judge {
       if (!isAsked(hosted, phase, instant)) continue;
       const findings = hosted.rule.next(frame);
       this.#quiet.asked(index);
-      if (findings.length > 0) this.#pass(findings, cause, table.intervalMs + frame.timeSpread);
+      if (findings.length > 0) this.#pass(findings, cause, spreadMs);
     }
     table.isSteady = isSteady(table.phase, instant);
+    if (table.isSteady) Object.assign(table.time, { last: instant, spreadMs });
   }
 
   #tick(instant: number, cause: RuleInput): void {
@@ -112,7 +114,7 @@ class Judge {
       const findings = rule.tick(instant);
       this.#quiet.asked(index);
       if (findings.length === 0) continue;
-      this.#pass(findings, cause, Math.max(0, ...tables.map((one) => this.#tables.get(one)?.intervalMs ?? 0)));
+      this.#pass(findings, cause, Math.max(0, ...tables.map((one) => this.#tables.get(one)?.time.spreadMs ?? 0)));
     }
   }
 
@@ -129,15 +131,16 @@ class Judge {
 /**
  * Rule inputs in, findings out, each input handled whole before the next, rules in the order given. A frame goes to the
  * rules of its table, by table number; a tick to all of them. A frame of a table without rules is passed over. `phaseOf`
- * gives, by table number, the phase of its device. Rules are isolated, so the stream errors only when its source does.
+ * gives, by table number, the phase of its device; `times` when each table was judged. Rules are isolated, so the stream errors only when its source does.
  */
 export function judge(
   hosted: readonly HostedRule[],
   phaseOf: ReadonlyMap<number, DevicePhase> = new Map(),
+  times: ReadingTimes = new ReadingTimes(),
 ): OperatorFunction<RuleInput, Judged> {
   return (input$) =>
     new Observable((subscriber) => {
-      const judge = new Judge(hosted, phaseOf, (judged) => subscriber.next(judged));
+      const judge = new Judge(hosted, phaseOf, times, (judged) => subscriber.next(judged));
       return input$.subscribe({
         next: (input) => judge.take(input),
         error: (error: unknown) => subscriber.error(error),

@@ -66,6 +66,7 @@ export class Stage {
       tables: new Map(),
       rules: this.#rules.rules,
       phases: this.#rules.phases,
+      times: this.#rules.times,
       stamp: () => ({ instant: 0, time: Number.NaN }),
       mark: (frame) => frame,
       store: () => undefined,

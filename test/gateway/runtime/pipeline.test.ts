@@ -10,7 +10,7 @@ import {
   type TagTable,
 } from '../../../gateway/contract/index.js';
 import { Pipeline, type PipelineOptions } from '../../../gateway/runtime/pipeline.js';
-import { IsolatedRule, type Judged } from '../../../pipelines/index.js';
+import { IsolatedRule, type Judged, ReadingTimes } from '../../../pipelines/index.js';
 import { tableSpec } from '../../support/frames.js';
 
 const table: TagTable = { ...tableSpec('d1', 1), number: 1 };
@@ -96,6 +96,7 @@ function run(step: Step) {
     mark: (frame) => frame,
     rules: [{ rule, tables: [1], settles: false, needsDevice: false, memoryKey: 'd1/main/heat', conditions: [] }],
     phases: new Map(),
+    times: new ReadingTimes(),
     stamp() {
       if (step === 'stamp') failAtBroken(value);
       return { instant: 1000 * value, time: 1000 * value };
@@ -168,6 +169,7 @@ describe('the pipeline', () => {
       rules: [],
       mark: (frame) => frame,
       phases: new Map(),
+      times: new ReadingTimes(),
       stamp: () => ({ instant: 0, time: 0 }),
       store() {
         throw new Error('always');

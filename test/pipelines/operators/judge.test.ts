@@ -51,11 +51,13 @@ const rules = [
   hosted(saying('uno', 'both'), 1),
   hosted(saying('two', 'frames'), 2),
 ];
+// What was never judged before may always have been so; what was, since the frame before.
 const told = {
-  a: { spreadMs: 5, finding: judgementOf('one'), cause: given.f },
-  b: { spreadMs: 5, finding: judgementOf('uno'), cause: given.f },
-  c: { spreadMs: 5, finding: judgementOf('two'), cause: given.g },
-  d: { spreadMs: 0, finding: judgementOf('uno'), cause: given.t },
+  a: { spreadMs: 1005, finding: judgementOf('one'), cause: given.f },
+  b: { spreadMs: 1005, finding: judgementOf('uno'), cause: given.f },
+  c: { spreadMs: 2005, finding: judgementOf('two'), cause: given.g },
+  d: { spreadMs: 1005, finding: judgementOf('uno'), cause: given.t },
+  e: { spreadMs: 5, finding: judgementOf('two'), cause: given.g },
 };
 
 describe('judge', () => {
@@ -81,7 +83,7 @@ describe('judge', () => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const input$ = hot('g-g-g-', given);
       const left = '      ^--!';
-      expectObservable(input$.pipe(judge(rules)), left).toBe('c-c-', told);
+      expectObservable(input$.pipe(judge(rules)), left).toBe('c-e-', told);
       expectSubscriptions(input$.subscriptions).toBe(left);
       const first$ = hot('f-f-', given);
       expectObservable(first$.pipe(judge(rules), take(1))).toBe('(a|)', told);
@@ -104,7 +106,7 @@ describe('judge', () => {
     const broken = new IsolatedRule(create, (error) => failures.push(error));
     marbles(({ hot, expectObservable }) => {
       const withBroken = [hosted(broken, 2), hosted(saying('two', 'frames'), 2)];
-      expectObservable(hot('g-g-|', given).pipe(judge(withBroken))).toBe('c-c-|', told);
+      expectObservable(hot('g-g-|', given).pipe(judge(withBroken))).toBe('c-e-|', told);
     });
     expect(failures).toEqual([new Error('our bug')]);
   });
