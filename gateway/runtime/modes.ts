@@ -82,6 +82,16 @@ export class Modes {
     this.#tell({ kind: 'mode', ...stampOf(now), mode, change: 'began', device, tag, who, reason, since: now, until });
   }
 
+  /** What is worked on goes on being so under another name. `former`: names that devices had, by the one they have. */
+  rename(former: ReadonlyMap<string, readonly string[]>, now: Moment): void {
+    for (const [device, names] of former) {
+      for (const standing of this.standing.filter((one) => names.includes(one.device))) {
+        this.#tell({ ...standing, ...stampOf(now), change: 'ended' });
+        this.#tell({ ...standing, ...stampOf(now), device });
+      }
+    }
+  }
+
   /** Ends a mode by hand. Why it cannot; undefined when it did. */
   end(device: string, tag: string | null, who: string, now: Moment): Text | undefined {
     const standing = this.#standing.get(subjectOf({ device, tag }));

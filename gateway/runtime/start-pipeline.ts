@@ -3,6 +3,7 @@ import type { Journal } from '../journal/index.js';
 import { AlarmBook } from './alarms/alarm-book.js';
 import { EventBook } from './alarms/event-book.js';
 import { Findings } from './alarms/findings.js';
+import { formerNames } from './former-names.js';
 import type { LatestValues } from './latest-values.js';
 import { Modes } from './modes.js';
 import { Pipeline } from './pipeline.js';
@@ -89,6 +90,7 @@ export async function startPipeline(ports: PipelinePorts): Promise<StartedPipeli
   const at = momentOf(gap);
   findings.applyConfiguration(configuration, formerKeys, memory ? pipeline.tickedTo : null, at);
   findings.goOn(rules, at);
+  modes.rename(formerNames({ rules: [], links }).devices, at);
   // A replay finds the same order: what the start changed, seconds up to it, and then whatever comes.
   pipeline.tick(gap.instant - 1);
   if (wasAway(gap)) compiled.rules.beginAgain();

@@ -197,6 +197,22 @@ describe('maintenance', () => {
     await field.site.stop();
   });
 
+  test('goes on under another name of its device', async () => {
+    const field = await raised();
+    await begin(field);
+    await field.site.stop();
+    await field.site.boot(siteText({ device: 'tank-1', deviceFormerly: ', formerly: [tank]' }));
+    await field.site.pass(3000);
+    expect(field.site.view.modes()).toMatchObject([{ device: 'tank-1', reason: 'new seal' }]);
+    expect(field.site.view.values('tank-1')[0]?.quality).toBe('uncertain-function-check');
+    await field.site.pass(30 * minute);
+    expect(field.site.view.modes()).toEqual([]);
+    await field.site.stop();
+    await field.site.boot(siteText({ device: 'tank-1', deviceFormerly: ', formerly: [tank]' }));
+    expect(field.site.view.modes()).toEqual([]);
+    await field.site.stop();
+  });
+
   test('never takes the whole site, and says why it refuses', async () => {
     const field = await raised();
     await begin(field);
