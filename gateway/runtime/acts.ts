@@ -5,7 +5,7 @@ import { type Request, SecondPerson } from './alarms/second-person.js';
 import type { ContextRequest } from './context.js';
 import type { Gateway } from './gateway.js';
 import type { ModeRequest } from './modes.js';
-import { momentOf } from './start-pipeline.js';
+import { momentOf } from './alarms/moments.js';
 import { approve, type ApproveOutcome, type SiteFiles } from './statutory/propose.js';
 
 export type OutOfServiceRole = NonNullable<AlarmClass['outOfService']>;

@@ -32,6 +32,8 @@ const names = (now: string, formerly: readonly string[] | undefined): readonly s
  * them; each part may have been renamed.
  */
 export function formerKeys({ key, device, tag }: ConditionDescription, former: FormerNames): string[] {
+  // Most sites renamed nothing, and ten thousand conditions are asked at each start.
+  if (former.rules.size + former.devices.size + former.tags.size === 0) return [];
   const [rule = '', ...rest] = key.split('/');
   const tail = rest.join('/').slice(device.length);
   if (!rest.join('/').startsWith(device)) return [];

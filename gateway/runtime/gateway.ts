@@ -14,7 +14,7 @@ import type { Modes } from './modes.js';
 import type { SinkDelivery } from './sink-delivery.js';
 import type { CompiledSite } from './site-plan.js';
 import { saveMemory } from './pipeline-memory.js';
-import { momentOf } from './start-pipeline.js';
+import { momentOf } from './alarms/moments.js';
 import type { HeldBack } from './statutory/gate.js';
 import { StandingApprovals } from './statutory/standing-approvals.js';
 import type { Timeline } from './timeline.js';

@@ -7,7 +7,7 @@ import {
   type TagTableSpec,
   type Text,
 } from '../contract/index.js';
-import { isDue, later } from './alarms/moments.js';
+import { isDue, later, stampOf } from './alarms/moments.js';
 
 /** Somebody works on a device or on one of its tags. */
 export interface ModeRequest {
@@ -136,8 +136,3 @@ export class Modes {
 /** What counts as beyond every limit goes on doing so while somebody works there. */
 const keepsItsMark = (code: number): boolean =>
   code === Quality['uncertain-over-range'] || code === Quality['uncertain-under-range'];
-
-const stampOf = ({ instant, time }: Moment): { instant: number; time: number } => ({
-  instant,
-  time: time ?? Number.NaN,
-});

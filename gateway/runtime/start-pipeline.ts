@@ -1,9 +1,10 @@
-import type { GapEntry, Log, Moment, TagTable } from '../contract/index.js';
+import type { GapEntry, Log, TagTable } from '../contract/index.js';
 import type { Journal } from '../journal/index.js';
 import { AlarmBook } from './alarms/alarm-book.js';
 import { EventBook } from './alarms/event-book.js';
 import { Findings } from './alarms/findings.js';
 import { formerNames } from './former-names.js';
+import { momentOf } from './alarms/moments.js';
 import type { LatestValues } from './latest-values.js';
 import { Modes } from './modes.js';
 import { Pipeline } from './pipeline.js';
@@ -98,8 +99,3 @@ export async function startPipeline(ports: PipelinePorts): Promise<StartedPipeli
   saveMemory(journal, pipeline, findings);
   return { pipeline, alarms, findings, modes };
 }
-
-export const momentOf = ({ instant, time }: { instant: number; time: number }): Moment => ({
-  instant,
-  time: Number.isNaN(time) ? null : time,
-});

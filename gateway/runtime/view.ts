@@ -9,6 +9,7 @@ import {
 } from '../contract/index.js';
 import { type AlarmDefinitionView, type AlarmView, alarmViews, definitionView } from './alarms/alarm-view.js';
 import { type ContextView, contextViews } from './context-view.js';
+import { momentOf } from './alarms/moments.js';
 import { follow, type FollowedEntry } from './follow.js';
 import type { Gateway } from './gateway.js';
 import type { Ledger } from './ledger.js';
@@ -194,8 +195,7 @@ export class GatewayView {
   /** Alarms that are not at rest, the most pressing first. */
   alarms(): AlarmView[] {
     const { alarms, compiled, timeline } = this.#gateway;
-    const { instant, time } = timeline.stamp();
-    const now = { instant, time: Number.isNaN(time) ? null : time };
+    const now = momentOf(timeline.stamp());
     return alarmViews(alarms, compiled.rules.alarms, (key) => this.#devicesBelow(key), now);
   }
 

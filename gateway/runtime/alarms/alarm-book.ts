@@ -15,19 +15,11 @@ import { type ActRefusal, type AlarmAct, refused } from './act.js';
 import { isSilent, isSuppressed, restingState } from './alarm-state.js';
 import { whenAbnormal, whenFlagLeaves, whenNormal } from './base-state.js';
 import { chatterFrom, isWorthTelling, oneMore } from './chatter.js';
-import {
-  alarmEntry,
-  type StandingAlarm,
-  stampOf,
-  type Tellable,
-  tellable,
-  tellableAgain,
-  type Telling,
-} from './alarm-entry.js';
+import { alarmEntry, type StandingAlarm, type Tellable, tellable, tellableAgain, type Telling } from './alarm-entry.js';
 import type { AlarmDefinition } from './definition.js';
 import { firstOutAfter, firstOutOf, namesSame } from './first-out.js';
 import { type Activation, Activations, floodAbove, floodBelow } from './flood.js';
-import { later } from './moments.js';
+import { later, stampOf } from './moments.js';
 import { passTime } from './pass-time.js';
 
 export interface AlarmBookOptions {

@@ -9,6 +9,7 @@ import {
 } from '../../contract/index.js';
 import { displayOf, isAnnunciated, restingState } from './alarm-state.js';
 import type { AlarmDefinition } from './definition.js';
+import { stampOf } from './moments.js';
 
 /** What an entry tells besides the change and the state it led to. */
 export interface Telling {
@@ -50,11 +51,6 @@ export const tellableAgain = (last: AlarmEntry): Tellable => {
 };
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
-export const stampOf = ({ instant, time }: Moment): { instant: number; time: number } => ({
-  instant,
-  time: time ?? Number.NaN,
-});
 
 /** The entry of one change: what the alarm was, and the state it led to. */
 export function alarmEntry(

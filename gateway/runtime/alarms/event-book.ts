@@ -6,6 +6,7 @@ import {
   type Moment,
   qualityName,
 } from '../../contract/index.js';
+import { stampOf } from './moments.js';
 
 export interface EventBookOptions {
   /** Conditions nobody has to act on, by key. */
@@ -85,8 +86,3 @@ export class EventBook {
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
-const stampOf = ({ instant, time }: Moment): { instant: number; time: number } => ({
-  instant,
-  time: time ?? Number.NaN,
-});

@@ -14,6 +14,7 @@ import type {
 import type { AlarmBook } from './alarm-book.js';
 import type { ActRefusal, AlarmAct } from './act.js';
 import type { EventBook } from './event-book.js';
+import { momentOf } from './moments.js';
 
 const memory = z.object({
   lastFrame: z.object({ instant: z.number(), time: z.number().nullable() }),
@@ -53,8 +54,7 @@ export class Findings {
   /** Called with each input before the rules are asked. */
   passed(input: Judged['cause']): void {
     if ('frame' in input) {
-      const { instant, time } = input.frame;
-      this.#lastFrame = { instant, time: Number.isNaN(time) ? null : time };
+      this.#lastFrame = momentOf(input.frame);
     } else if (!this.#recalled) {
       this.#options.alarms.tick(this.#momentOf(input.tick));
     }

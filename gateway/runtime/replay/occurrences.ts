@@ -1,6 +1,7 @@
 import type { AlarmEntry, Moment, Priority, Text } from '../../contract/index.js';
 import { isSilent } from '../alarms/alarm-state.js';
 import { chatterCount, chatterQuietMs } from '../alarms/chatter.js';
+import { momentOf } from '../alarms/moments.js';
 
 /** An alarm that came, and went again or still stands. While it chatters it is one, with the times it came at least. */
 export interface Occurrence {
@@ -23,11 +24,6 @@ export interface Occurrence {
 }
 
 type Open = { -readonly [Field in keyof Occurrence]: Occurrence[Field] };
-
-const momentOf = ({ instant, time }: AlarmEntry): Moment => ({
-  instant,
-  time: time === null || Number.isNaN(time) ? null : time,
-});
 
 const opened = (entry: AlarmEntry, raised: Moment): Open => {
   const { key, device, tag, limitKind: kind, priority, message, unit, value, limit, state } = entry;

@@ -14,7 +14,7 @@ export interface ReplayOptions {
   readonly instead?: SiteConfig;
   /** Called with each entry in the order in which they would have been journaled. */
   readonly note: (entry: Entry) => void;
-  /** Called now and then with the instant reached. */
+  /** Called now and then with the number of frames judged so far. */
   readonly onProgress?: (frames: number) => void;
   readonly log: Log;
 }

@@ -7,7 +7,8 @@ import { EventBook } from '../alarms/event-book.js';
 import { Findings } from '../alarms/findings.js';
 import { type CompiledRules, compileRules } from '../compile-rules.js';
 import { Pipeline } from '../pipeline.js';
-import { momentOf, wasAway } from '../start-pipeline.js';
+import { momentOf } from '../alarms/moments.js';
+import { wasAway } from '../start-pipeline.js';
 import { actOf } from './act-again.js';
 
 /** What one stage of a replay hands to the next: all that a restart of the gateway would find in its journal. */
@@ -116,9 +117,8 @@ export class Stage {
   act(entry: AlarmEntry): void {
     const act = actOf(entry);
     if (!act || !('act' in entry.cause)) return;
-    const { instant, time } = entry;
-    this.#pipeline.tick(instant);
-    const at = { instant, time: time === null || Number.isNaN(time) ? null : time };
+    const at = momentOf(entry);
+    this.#pipeline.tick(at.instant);
     this.#findings.act(entry.key, act, entry.cause.act, at, entry.cause.after);
   }
 
