@@ -6,20 +6,23 @@ import type { FirstOut } from '../../contract/index.js';
  * it, as no clock tells which was first (ISA-18.2-2016 §12; `one of these`). The order in which they are told, which
  * delays turn round, does not matter.
  */
-export function firstOutAfter(first: readonly FirstOut[], latest: FirstOut): readonly FirstOut[] {
-  const all = first.some(({ key }) => key === latest.key) ? first : [...first, latest];
-  const begun = Math.min(...all.map(({ to }) => to));
-  return all.filter(({ from }) => from <= begun);
-}
+export const firstOutAfter = (first: readonly FirstOut[], latest: FirstOut): readonly FirstOut[] =>
+  earliest(first.some(({ key }) => key === latest.key) ? first : [...first, latest]);
 
-/** What members of a group say together: after a crash between two of their entries they may not agree. */
+/** What members of a group say together: until all are told of the last that came they do not agree. */
 export function firstOutOf(members: readonly (readonly FirstOut[])[]): readonly FirstOut[] {
   const byKey = new Map<string, FirstOut>();
   for (const one of members.flat()) {
     const known = byKey.get(one.key);
     if (!known || one.to < known.to) byKey.set(one.key, one);
   }
-  return [...byKey.values()];
+  return earliest([...byKey.values()]);
+}
+
+/** Those of which no other certainly came before. */
+function earliest(all: readonly FirstOut[]): readonly FirstOut[] {
+  const begun = Math.min(...all.map(({ to }) => to));
+  return all.filter(({ from }) => from <= begun);
 }
 
 /** True when both name the same alarms. */

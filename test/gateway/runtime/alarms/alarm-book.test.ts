@@ -297,13 +297,14 @@ describe('first-out', () => {
     site.until(10);
     site.judge('valve', true, 0, 15);
     expect(site.firstOut('valve')).toEqual(['pump', 'valve']);
+    site.until(11);
     expect(site.alarms('pump').at(-1)).toMatchObject({
       change: 'first-out',
       from: 'unacknowledged',
       to: 'unacknowledged',
-      instant: 10_000,
-      time: 3_610_000,
-      cause: { sequence: 7 },
+      instant: 11_000,
+      time: 3_611_000,
+      cause: { tick: 11_000 },
     });
     site.until(20);
     site.judge('motor', true, 0, 12);
@@ -315,7 +316,29 @@ describe('first-out', () => {
     site.until(60);
     site.judge('pump', true);
     site.judge('valve', true, 30);
+    site.until(61);
     expect([site.firstOut('pump'), site.firstOut('valve')]).toEqual([['valve'], ['valve']]);
+  });
+
+  test('a group of eighty that comes at once is told in two entries an alarm, not in one for each two', () => {
+    const keys = Array.from({ length: 80 }, (_, index) => `trip-${index}`);
+    const site = new ToldBook(Object.fromEntries(keys.map((key) => [key, trip])));
+    for (const key of keys) site.judge(key, true, 0, 1);
+    site.until(2);
+    for (const key of keys) expect(site.firstOut(key)).toHaveLength(80);
+    expect(site.alarms().filter(({ change }) => change === 'raised')).toHaveLength(80);
+    expect(site.alarms().filter(({ change }) => change === 'first-out')).toHaveLength(79);
+  });
+
+  test('one that may have been the first and has gone again within the second is still named', () => {
+    const site = new ToldBook(group);
+    site.judge('pump', true);
+    site.acknowledge('pump');
+    site.judge('valve', true, 0, 1);
+    site.acknowledge('valve');
+    site.judge('valve', false);
+    expect(site.shown('valve')).toBe('normal');
+    expect(site.firstOut('pump')).toEqual(['pump', 'valve']);
   });
 
   test('what comes again before the group was all normal does not become the first', () => {

@@ -214,6 +214,9 @@ export class AlarmModel {
   }
 
   tick(at: At): void {
+    for (const group of new Set([...this.#policies.values()].flatMap((policy) => policy.group ?? []))) {
+      this.#agree(group, at);
+    }
     for (const key of this.standing) {
       const policy = this.#policies.get(key);
       if (policy) this.#passTime(key, policy, at);
@@ -261,7 +264,7 @@ export class AlarmModel {
       else this.#hold(key, state);
       return;
     }
-    const firsts = policy.group === null ? [] : this.#firsts(policy.group, key, first, at);
+    const firsts = policy.group === null ? [] : this.#firsts(policy.group, first);
     const base = this.#follow('condition-true', key, policy, state) as Base;
     const raised = { ...state, base, acknowledged: null, firsts };
     this.#activations.push({ key, instant: at.instant, isAnnunciated: isAnnunciated(raised) });
@@ -279,7 +282,8 @@ export class AlarmModel {
       return;
     }
     const base = this.#follow('condition-false', key, policy, state) as Base;
-    this.#note(key, 'returned', { ...state, base }, at);
+    if (policy.group !== null) this.#agree(policy.group, at);
+    this.#note(key, 'returned', { ...state, base, firsts: this.stateOf(key).firsts }, at);
   }
 
   #suppress(key: string, policy: Policy, isOn: boolean, at: At): void {
@@ -321,18 +325,23 @@ export class AlarmModel {
     this.#note(key, 're-annunciated', { ...state, base, acknowledged: null }, at);
   }
 
-  /** First-out of an alarm that comes now; held until all of the group were normal. Others of the group learn of it. */
-  #firsts(group: string, key: string, first: First, at: At): readonly First[] {
-    const standing = [...this.#policies]
-      .filter(([member, policy]) => policy.group === group && this.stateOf(member).base !== 'A')
-      .map(([member]) => member);
-    const after = earliest([...standing.flatMap((member) => this.stateOf(member).firsts), first]);
+  /** First-out of an alarm that comes now; held until all of the group were normal. */
+  #firsts(group: string, first: First): readonly First[] {
+    return earliest([...this.#standingIn(group).flatMap((member) => this.stateOf(member).firsts), first]);
+  }
+
+  /** Each member names what came first in the group. */
+  #agree(group: string, at: At): void {
+    const standing = this.#standingIn(group);
+    const firsts = earliest(standing.flatMap((member) => this.stateOf(member).firsts));
     for (const member of standing) {
       const state = this.stateOf(member);
-      if (member !== key && names(state.firsts) !== names(after))
-        this.#note(member, 'first-out', { ...state, firsts: after }, at);
+      if (names(state.firsts) !== names(firsts)) this.#note(member, 'first-out', { ...state, firsts }, at);
     }
-    return after;
+  }
+
+  #standingIn(group: string): readonly string[] {
+    return this.standing.filter((key) => this.#policies.get(key)?.group === group && this.stateOf(key).base !== 'A');
   }
 
   #unshelved(key: string, policy: Policy): ModelState {
