@@ -19,12 +19,21 @@ import type {
 } from '../contract/index.js';
 import type { AlarmDefinition } from './alarms/definition.js';
 import { blindAlarm, lostAlarm, rationaleOf } from './alarms/rationales.js';
-import { formerKeys, formerMemoryKeys, formerNames } from './former-names.js';
+import {
+  type FormerNames,
+  formerKeys,
+  formerMemoryKeys,
+  formerNames,
+  memoryKey,
+  type RulePart,
+} from './former-names.js';
 
 /** A rule on its place in the pipeline. */
 export interface SiteRule extends HostedRule {
   /** What it remembers is kept under it. */
   readonly memoryKey: string;
+  /** What that was before things were renamed. */
+  readonly formerMemoryKeys: readonly string[];
   readonly conditions: readonly ConditionDescription[];
 }
 
@@ -65,10 +74,13 @@ class RulesCompiler {
   readonly #alarms = new Map<string, AlarmDefinition>();
   /** Tags on whose readings lives depend, by device. */
   readonly #toxicTags = new Map<string, string[]>();
+  readonly #former: FormerNames;
+  readonly #formerKeys = new Map<string, readonly string[]>();
   #isStanding: (key: string) => boolean = () => false;
 
   constructor(site: SiteConfig, tables: readonly TagTable[], ports: Ports) {
     this.#site = site;
+    this.#former = formerNames(site);
     this.#tables = tables;
     this.#ports = ports;
   }
@@ -83,23 +95,17 @@ class RulesCompiler {
     const times = new ReadingTimes(
       new Map(this.#tables.map(({ number, device, group }) => [number, `${device}/${group}`])),
     );
-    const former = formerNames(this.#site);
     return {
       rules,
       events: this.#events,
       alarms: this.#alarms,
       phases,
       times,
-      formerKeys: new Map(
-        [...this.#events.values(), ...this.#alarms.values()].flatMap((condition) => {
-          const keys = formerKeys(condition, former);
-          return keys.length > 0 ? [[condition.key, keys] as const] : [];
-        }),
-      ),
+      formerKeys: this.#formerKeys,
       restore: (memory) => {
         times.restore(memory[timesKey]);
-        for (const { memoryKey, rule } of rules) {
-          const key = [memoryKey, ...formerMemoryKeys(memoryKey, former)].find((one) => memory[one] !== undefined);
+        for (const { rule, ...kept } of rules) {
+          const key = [kept.memoryKey, ...kept.formerMemoryKeys].find((one) => memory[one] !== undefined);
           if (key !== undefined) rule.restore(memory[key] as Json);
         }
       },
@@ -120,14 +126,14 @@ class RulesCompiler {
     const compileSuppression = () =>
       create('compound', `${config.name}/suppress`, suppressSettings(alarm?.suppress, this.#definition('compound')));
     const suppressing = alarm?.suppress ? compileSuppression() : [];
-    if (alarm?.suppress) this.#host(`${config.name}/suppress`, compileSuppression, valuesOnly);
+    if (alarm?.suppress) this.#host(config.name, '/suppress', compileSuppression, valuesOnly);
     // A condition that names all its devices suppresses on every device; any other one on its own.
     const suppressedBy = (device: string): string | undefined =>
       suppressing.find(({ key }) => key === device || key === '')?.conditions[0]?.key;
     const { judges } = this.#definition(config.type);
     const isToxic = [alarm?.shared, ...Object.values(alarm?.kinds ?? {})].some((one) => one?.class.toxic);
     const asked = { settles: !isToxic, needsDevice: judges === 'presence' };
-    const conditions = this.#host(config.name, () => create(config.type, config.name, config.settings), asked);
+    const conditions = this.#host(config.name, '', () => create(config.type, config.name, config.settings), asked);
     for (const condition of conditions) {
       const rationale = rationaleOf(config, condition, suppressedBy);
       if (rationale) this.#alarms.set(condition.key, { ...condition, rationale });
@@ -154,9 +160,9 @@ class RulesCompiler {
     const compile = () => create('quality', config.name, settings);
     const asked = { settles: false, needsDevice: true };
     const blind = [
-      ...this.#host(`${config.name}/blind`, compile, asked),
+      ...this.#host(config.name, '/blind', compile, asked),
       // A driver that hangs gives no bad reading either.
-      ...this.#host(`${config.name}/silent`, () => this.#silence(config, first.tag, create), asked),
+      ...this.#host(config.name, '/silent', () => this.#silence(config, first.tag, create), asked),
     ];
     for (const condition of blind) this.#alarms.set(condition.key, blindAlarm(condition, of));
   }
@@ -184,6 +190,7 @@ class RulesCompiler {
     const communication = new Communication(settings);
     const { conditions } = communication;
     for (const condition of conditions) {
+      this.#knowFormerly(condition, condition.key.slice(0, condition.key.indexOf('/')), '');
       const devices = condition.kind === 'LINK' ? tables.map(({ device }) => device) : [condition.device];
       this.#alarms.set(
         condition.key,
@@ -199,22 +206,37 @@ class RulesCompiler {
       settles: false,
       needsDevice: false,
       memoryKey: `${link}/communication`,
+      formerMemoryKeys: [],
       conditions,
     };
   }
 
   /** Puts what a definition compiles on its place; returns the conditions. */
   #host(
-    name: string,
+    ruleName: string,
+    part: RulePart,
     create: () => readonly CompiledRule[],
     asked: Pick<HostedRule, 'settles' | 'needsDevice'>,
   ): ConditionDescription[] {
     return create().flatMap((compiled, index) => {
       const { key, tables, conditions } = compiled;
-      const rule = this.#isolated(name, compiled, () => create()[index]?.rule ?? compiled.rule);
-      this.#rules.push({ rule, tables: numbersOf(tables), ...asked, memoryKey: `${key}/${name}`, conditions });
+      const rule = this.#isolated(ruleName + part, compiled, () => create()[index]?.rule ?? compiled.rule);
+      this.#rules.push({
+        rule,
+        tables: numbersOf(tables),
+        ...asked,
+        memoryKey: memoryKey(key, ruleName, part),
+        formerMemoryKeys: formerMemoryKeys(key, ruleName, part, this.#former),
+        conditions,
+      });
+      for (const condition of conditions) this.#knowFormerly(condition, ruleName, part === '/suppress' ? part : '');
       return conditions;
     });
+  }
+
+  #knowFormerly(condition: ConditionDescription, ruleName: string, part: RulePart): void {
+    const keys = formerKeys(condition, ruleName, part, this.#former);
+    if (keys.length > 0) this.#formerKeys.set(condition.key, keys);
   }
 
   /** A rule that failed begins anew with what stands by the journal, so that its alarms neither end nor come twice. */

@@ -27,18 +27,30 @@ export function formerNames({ rules, links }: Pick<SiteConfig, 'rules' | 'links'
 
 const names = (now: string, formerly: readonly string[] | undefined): readonly string[] => [now, ...(formerly ?? [])];
 
+/** A part of a rule that the host made beside it, under the rule's name with this behind it; empty for the rule itself. */
+export type RulePart = '' | '/suppress' | '/blind' | '/silent';
+
+/** What a rule, or a part of it, is named now and was named before. */
+const ruleNames = (rule: string, part: RulePart, former: FormerNames): readonly string[] =>
+  names(rule, former.rules.get(rule)).map((name) => name + part);
+
 /**
  * Keys a condition may have had before. A key is made of rule, device, tag and kind with slashes between, as rules make
- * them; each part may have been renamed.
+ * them; each may have been renamed.
  */
-export function formerKeys({ key, device, tag }: ConditionDescription, former: FormerNames): string[] {
+export function formerKeys(
+  { key, device, tag }: Pick<ConditionDescription, 'key' | 'device' | 'tag'>,
+  rule: string,
+  part: RulePart,
+  former: FormerNames,
+): string[] {
   // Most sites renamed nothing, and ten thousand conditions are asked at each start.
   if (former.rules.size + former.devices.size + former.tags.size === 0) return [];
-  const [rule = '', ...rest] = key.split('/');
-  const tail = rest.join('/').slice(device.length);
-  if (!rest.join('/').startsWith(device)) return [];
+  const start = `${rule}${part}/${device}`;
+  if (!key.startsWith(start)) return [];
+  const tail = key.slice(start.length);
   const isOfTag = tag !== '' && tail.startsWith(`/${tag}/`);
-  const all = names(rule, former.rules.get(rule)).flatMap((oldRule) =>
+  const all = ruleNames(rule, part, former).flatMap((oldRule) =>
     names(device, former.devices.get(device)).flatMap((oldDevice) =>
       isOfTag
         ? names(tag, former.tags.get(`${device}/${tag}`)).map(
@@ -50,14 +62,14 @@ export function formerKeys({ key, device, tag }: ConditionDescription, former: F
   return all.slice(1);
 }
 
-/** Keys under which the memory of a rule may have been kept before: `device/group/rule`. */
-export function formerMemoryKeys(memoryKey: string, former: FormerNames): string[] {
-  const parts = memoryKey.split('/');
-  const [device = ''] = parts;
-  const rule = parts.slice(2).join('/') || (parts[1] ?? '');
-  const middle = parts.length > 2 ? `/${parts[1]}` : '';
-  const all = names(rule, former.rules.get(rule)).flatMap((oldRule) =>
-    names(device, former.devices.get(device)).map((oldDevice) => `${oldDevice}${middle}/${oldRule}`),
+/** Where the memory of a rule is kept: of a device, of one poll group of it (`device/group`), or of none (empty). */
+export const memoryKey = (place: string, rule: string, part: RulePart): string => `${place}/${rule}${part}`;
+
+/** Keys under which the memory of a rule may have been kept before. */
+export function formerMemoryKeys(place: string, rule: string, part: RulePart, former: FormerNames): string[] {
+  const [device = '', ...group] = place.split('/');
+  const all = ruleNames(rule, part, former).flatMap((oldRule) =>
+    names(device, former.devices.get(device)).map((oldDevice) => [oldDevice, ...group, oldRule].join('/')),
   );
   return all.slice(1);
 }

@@ -12,8 +12,8 @@ import {
 } from '../../contract/index.js';
 import { actOn, inService, isRefusal, withoutShelf } from './act-on.js';
 import { type ActRefusal, type AlarmAct, refused } from './act.js';
-import { isSilent, isSuppressed, restingState } from './alarm-state.js';
-import { whenAbnormal, whenFlagLeaves, whenNormal } from './base-state.js';
+import { isSilent, restingState } from './alarm-state.js';
+import { whenAbnormal, whenNormal } from './base-state.js';
 import { chatterFrom, isWorthTelling, oneMore } from './chatter.js';
 import { alarmEntry, type StandingAlarm, type Tellable, tellable, tellableAgain, type Telling } from './alarm-entry.js';
 import type { AlarmDefinition } from './definition.js';
@@ -21,6 +21,7 @@ import { firstOutAfter, firstOutOf, namesSame } from './first-out.js';
 import { type Activation, Activations, floodAbove, floodBelow } from './flood.js';
 import { later, stampOf } from './moments.js';
 import { passTime } from './pass-time.js';
+import { suppressedUnder, withoutSuppression } from './suppression.js';
 
 export interface AlarmBookOptions {
   /** Alarms of the applied configuration, by key. */
@@ -47,6 +48,8 @@ export class AlarmBook {
   /** Alarms a condition suppresses, by its key. */
   readonly #suppressedBy = new Map<string, string[]>();
   readonly #groups = new Map<string, string[]>();
+  /** Groups of which some member may not know yet what came first. */
+  readonly #unsettled: Set<string>;
   readonly #activations: Activations;
   /** Last known instant of conditions of which there is no reading now. */
   readonly #lastKnown = new Map<string, number>();
@@ -62,6 +65,7 @@ export class AlarmBook {
       if (rationale.group !== undefined) addTo(this.#groups, rationale.group, key);
       if (rationale.suppression) addTo(this.#suppressedBy, rationale.suppression.key, key);
     }
+    this.#unsettled = new Set(this.#groups.keys());
   }
 
   /** Alarms that are not at rest, by key. */
@@ -112,13 +116,15 @@ export class AlarmBook {
    */
   applyConfiguration(configuration: string, formerKeys: ReadonlyMap<string, readonly string[]>, at: Moment): void {
     const telling = { cause: { configuration }, at };
-    for (const [key, former] of formerKeys) this.#rename(key, former, telling);
+    for (const key of formerKeys.keys()) this.#rename(key, formerKeys, telling);
     for (const [key, { state, last }] of this.#standing) {
       const definition = this.#definitions.get(key);
       if (!definition) {
         this.#tell(tellableAgain(last), 'closed', restingState, telling);
       } else if (state.suppression && state.suppression.by !== definition.rationale.suppression?.key) {
-        this.#tell(tellable(definition), 'unsuppressed', withoutSuppression(state), telling);
+        const goesOn = suppressedUnder(state, definition, formerKeys);
+        if (goesOn) this.#tell(tellable(definition), 'renamed', goesOn, telling);
+        else this.#tell(tellable(definition), 'unsuppressed', withoutSuppression(state), telling);
       }
     }
     for (const definition of this.#definitions.values()) {
@@ -146,6 +152,7 @@ export class AlarmBook {
   /** Time has passed. Called each whole second of the timeline, and before each act. */
   tick(at: Moment): void {
     const telling = { cause: { tick: at.instant }, at };
+    if (this.#unsettled.size > 0) for (const group of this.#groups.keys()) this.#settleFirstOut(group, telling);
     for (const key of this.#standing.keys()) {
       const definition = this.#definitions.get(key);
       if (!definition) continue;
@@ -201,14 +208,15 @@ export class AlarmBook {
     if (isForbidden) this.#tell(tellable(definition), 'returned-to-service', inService(state), telling);
   }
 
-  #rename(key: string, formerKeys: readonly string[], telling: Telling): void {
+  #rename(key: string, formerKeys: ReadonlyMap<string, readonly string[]>, telling: Telling): void {
     const definition = this.#definitions.get(key);
-    const formerKey = formerKeys.find((former) => this.#standing.has(former));
+    const formerKey = formerKeys.get(key)?.find((former) => this.#standing.has(former));
     const before = formerKey === undefined ? undefined : this.#standing.get(formerKey);
     if (!definition || formerKey === undefined || !before || this.#standing.has(key)) return;
     this.#standing.delete(formerKey);
     this.#standing.set(key, before);
-    this.#tell(tellable(definition), 'renamed', before.state, telling, formerKey);
+    const state = suppressedUnder(before.state, definition, formerKeys) ?? before.state;
+    this.#tell(tellable(definition), 'renamed', state, telling, formerKey);
   }
 
   /** A rule that is tried out: its alarms are recorded and counted, and call nobody until the day it names. */
@@ -241,7 +249,7 @@ export class AlarmBook {
       return;
     }
     const base = whenAbnormal();
-    const firstOut = this.#firstOut(definition, { key, from, to: telling.judgement?.since ?? at.instant }, telling);
+    const firstOut = this.#firstOut(rationale.group, { key, from, to: telling.judgement?.since ?? at.instant });
     const next: AlarmState = { ...state, base, isAbnormal: true, raised: at, acknowledged: null, chatter, firstOut };
     const isAnnounced = !isSilent(next);
     this.#activations.add({ key, instant: at.instant, isAnnunciated: isAnnounced });
@@ -258,8 +266,10 @@ export class AlarmBook {
       this.#keep(key, { ...state, isAbnormal: false });
       return;
     }
-    const base = whenNormal(state.base, rationale.class);
-    this.#tell(tellable(definition), 'returned', { ...state, base, isAbnormal: false }, telling);
+    const { class: policy, group } = rationale;
+    if (group !== undefined) this.#settleFirstOut(group, telling);
+    const next = { ...this.stateOf(key), base: whenNormal(state.base, policy), isAbnormal: false };
+    this.#tell(tellable(definition), 'returned', next, telling);
   }
 
   #suppress(key: string, isOn: boolean, telling: Telling): void {
@@ -277,20 +287,31 @@ export class AlarmBook {
     }
   }
 
-  /** First-out of an alarm that comes now; members of its group that named others are told. */
-  #firstOut(definition: AlarmDefinition, latest: FirstOut, { cause, at }: Telling): readonly FirstOut[] {
-    const { group } = definition.rationale;
+  /** First-out of an alarm that comes now. Others of its group learn of it at the next tick. */
+  #firstOut(group: string | undefined, latest: FirstOut): readonly FirstOut[] {
     if (group === undefined) return [];
-    const standing = (this.#groups.get(group) ?? []).filter((key) => this.stateOf(key).base !== 'normal');
-    const before = firstOutOf(standing.map((key) => this.stateOf(key).firstOut));
-    const firstOut = firstOutAfter(before, latest);
+    this.#unsettled.add(group);
+    return firstOutAfter(firstOutOf(this.#standingIn(group).map((key) => this.stateOf(key).firstOut)), latest);
+  }
+
+  /**
+   * Members that named others are told what came first: once a second however many come together, and before one of them
+   * returns and takes with it what only it knows.
+   */
+  #settleFirstOut(group: string, { cause, at }: Telling): void {
+    if (!this.#unsettled.delete(group)) return;
+    const standing = this.#standingIn(group);
+    const firstOut = firstOutOf(standing.map((key) => this.stateOf(key).firstOut));
     for (const key of standing) {
-      const other = this.#definitions.get(key);
+      const definition = this.#definitions.get(key);
       const state = this.stateOf(key);
-      if (!other || other === definition || namesSame(state.firstOut, firstOut)) continue;
-      this.#tell(tellable(other), 'first-out', { ...state, firstOut }, { cause, at });
+      if (!definition || namesSame(state.firstOut, firstOut)) continue;
+      this.#tell(tellable(definition), 'first-out', { ...state, firstOut }, { cause, at });
     }
-    return firstOut;
+  }
+
+  #standingIn(group: string): readonly string[] {
+    return (this.#groups.get(group) ?? []).filter((key) => this.stateOf(key).base !== 'normal');
   }
 
   #judgeFlood(at: Moment): void {
@@ -328,13 +349,6 @@ const shadowMaxMs = 90 * 86_400_000;
 /** While it chatters and stands, more activations are only counted; of what is dangerous each is announced. */
 const isCollapsed = ({ base }: AlarmState, { toxic }: AlarmClass): boolean =>
   !toxic && (base === 'unacknowledged' || base === 'acknowledged');
-
-/** What suppressed is over; what still is abnormal is announced, unless time had ended the suppression before. */
-const withoutSuppression = (state: AlarmState): AlarmState => ({
-  ...state,
-  suppression: null,
-  base: isSuppressed(state) ? whenFlagLeaves(state.base, state.isAbnormal) : state.base,
-});
 
 function addTo(map: Map<string, string[]>, key: string, value: string): void {
   const list = map.get(key);

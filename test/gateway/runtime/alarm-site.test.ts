@@ -160,6 +160,27 @@ describe('suppression by design', () => {
     expect(await field.changes('level/tank/level/H')).toEqual(['suppressed', 'raised', 'unsuppressed']);
     await field.site.stop();
   });
+
+  test('goes on, and ends when it would have, under another name of its rule and its device', async () => {
+    const field = new Field();
+    const more = ', suppress: { when: { tag: running, is: 0 }, max: 5min }';
+    await field.site.boot(siteText({ more }));
+    await field.site.pass(1500);
+    field.cells[1] = 0;
+    field.cells[0] = 90;
+    await field.site.pass(2 * minute);
+    await field.site.stop();
+    const renamed = { rule: 'tank-level', device: 'tank-1', formerly: ', formerly: [level]' };
+    await field.site.boot(siteText({ ...renamed, more, deviceFormerly: ', formerly: [tank]' }));
+    await field.site.pass(2 * minute);
+    const now = 'tank-level/tank-1/level/H';
+    expect(field.site.view.alarms()).toMatchObject([
+      { key: now, state: 'suppressed', suppression: { by: 'tank-level/suppress/tank-1/CONDITION' } },
+    ]);
+    await field.site.pass(minute + 2000);
+    expect(await field.changes(now)).toEqual(['renamed', 'unsuppressed']);
+    await field.site.stop();
+  });
 });
 
 describe('maintenance', () => {

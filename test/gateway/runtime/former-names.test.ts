@@ -19,7 +19,7 @@ const former: FormerNames = {
 
 describe('keys from before a renaming', () => {
   test('every combination of the names that its parts had, and not the one it has', () => {
-    expect(formerKeys(condition('level/tank/depth/H', 'tank', 'depth'), former)).toEqual([
+    expect(formerKeys(condition('level/tank/depth/H', 'tank', 'depth'), 'level', '', former)).toEqual([
       'level/tank/level/H',
       'level/basin/depth/H',
       'level/basin/level/H',
@@ -35,21 +35,34 @@ describe('keys from before a renaming', () => {
   });
 
   test('a condition of a whole device, and one of nothing that was renamed', () => {
-    expect(formerKeys(condition('device/tank/DEVICE', 'tank', ''), former)).toEqual([
+    expect(formerKeys(condition('device/tank/DEVICE', 'tank', ''), 'device', '', former)).toEqual([
       'device/basin/DEVICE',
       'device/vat/DEVICE',
     ]);
-    expect(formerKeys(condition('flow/pump/flow/L', 'pump', 'flow'), former)).toEqual([]);
+    expect(formerKeys(condition('flow/pump/flow/L', 'pump', 'flow'), 'flow', '', former)).toEqual([]);
   });
 
   test('what rules remember goes by device, group and rule', () => {
-    expect(formerMemoryKeys('tank/main/level', former)).toEqual([
+    expect(formerMemoryKeys('tank/main', 'level', '', former)).toEqual([
       'basin/main/level',
       'vat/main/level',
       'tank/main/niveau',
       'basin/main/niveau',
       'vat/main/niveau',
     ]);
-    expect(formerMemoryKeys('pump/main/flow', former)).toEqual([]);
+    expect(formerMemoryKeys('pump/main', 'flow', '', former)).toEqual([]);
+  });
+
+  test('what suppresses beside a rule goes by the names of its rule', () => {
+    const suppressing = condition('level/suppress/pump/CONDITION', 'pump', 'runs');
+    expect(formerKeys(suppressing, 'level', '/suppress', former)).toEqual(['niveau/suppress/pump/CONDITION']);
+    expect(formerMemoryKeys('tank', 'level', '/suppress', former)).toEqual([
+      'basin/level/suppress',
+      'vat/level/suppress',
+      'tank/niveau/suppress',
+      'basin/niveau/suppress',
+      'vat/niveau/suppress',
+    ]);
+    expect(formerMemoryKeys('', 'level', '/suppress', former)).toEqual(['/niveau/suppress']);
   });
 });

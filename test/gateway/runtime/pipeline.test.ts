@@ -94,7 +94,17 @@ function run(step: Step) {
       ],
     ]),
     mark: (frame) => frame,
-    rules: [{ rule, tables: [1], settles: false, needsDevice: false, memoryKey: 'd1/main/heat', conditions: [] }],
+    rules: [
+      {
+        rule,
+        tables: [1],
+        settles: false,
+        needsDevice: false,
+        memoryKey: 'd1/main/heat',
+        formerMemoryKeys: [],
+        conditions: [],
+      },
+    ],
     phases: new Map(),
     times: new ReadingTimes(),
     stamp() {
