@@ -21,6 +21,17 @@ function growthPerHour(memoryMb: readonly number[]): number {
   return (covariance / variance) * (3600 / sampleEveryS);
 }
 
+/** The lowest and the highest of each tenth of the run: a saw-tooth of collections keeps its lowest, a leak does not. */
+function tenthsText(memoryMb: readonly number[]): string {
+  const tenths = Array.from({ length: 10 }, (_, tenth) =>
+    memoryMb.slice(Math.floor((memoryMb.length * tenth) / 10), Math.floor((memoryMb.length * (tenth + 1)) / 10)),
+  );
+  return tenths
+    .filter((some) => some.length > 0)
+    .map((some) => `${Math.min(...some).toFixed(0)}–${Math.max(...some).toFixed(0)}`)
+    .join('  ');
+}
+
 /** Alarms under the full line rate for most of an hour. */
 export const soak: Proof = {
   summary: '10,000 values/s for 50 minutes with alarms at random moments: memory flat, latency',
@@ -31,6 +42,7 @@ export const soak: Proof = {
     const { decided, heard, frames, seconds, memoryMb } = await watchCrossings(server, folder, run);
     say(`  ${delayText('reply on the wire to the decision', decided)}`);
     say(`  ${delayText('reply on the wire to the alarm at a subscriber', heard)}`);
+    say(`  anonymous memory, MB, by tenths of the run: ${tenthsText(memoryMb)}`);
     const known = decided.filter((ms) => ms !== undefined);
     const lost = decided.length - known.length + heard.filter((ms) => ms === undefined).length;
     const p99 = quantile(known, 0.99);
