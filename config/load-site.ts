@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { isObject, valueAt } from './check/checked.js';
+import { warnLoneGroups } from './check/alarm-groups.js';
 import { checkClass } from './check/classes.js';
-import { checkContextNames, contextConfigs, formulaNames } from './check/context.js';
+import { checkContextNames, contextConfigs } from './check/context.js';
 import { explain } from './check/explain.js';
+import { formulaNames } from './check/formula-names.js';
 import { checkAddresses, checkLink } from './check/links.js';
 import { checkFormerly } from './check/formerly.js';
 import { ProfileShelf } from './check/profile-shelf.js';
@@ -85,6 +87,7 @@ function checkSections(check: SiteCheck): Checked {
   const rules = section(data, 'rules', (name, rule) => checkRule(check, name, rule));
   const sinks = section(data, 'sinks', (name, sink) => checkSink(check, name, sink));
   checkTagNames(check, sinks);
+  warnLoneGroups(check, rules);
   checkStatutory(check, links, rules);
   checkSecrets(check, data);
   return { links, rules, sinks };

@@ -160,6 +160,16 @@ export interface SinkConfig {
   readonly backlogPerSecond: number;
   /** `strict`: never forks, oldest first. */
   readonly order: 'live-first' | 'strict';
+  /** Undefined: every reading is sent. */
+  readonly deadband: DeadbandConfig | undefined;
+}
+
+/** Report by exception: what a sink is not sent. */
+export interface DeadbandConfig {
+  /** Each tag is sent at least this often. */
+  readonly atLeastEveryMs: number;
+  /** By `tag` or `device.tag`, which goes before: a move of more than this, in the tag's unit, is sent. */
+  readonly bands: Readonly<Record<string, number>>;
 }
 
 export interface JournalConfig {

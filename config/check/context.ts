@@ -1,4 +1,3 @@
-import { contextPrefix } from '../context-tags.js';
 import { text } from '../messages/index.js';
 import type { ContextHalf } from '../schema/context-schema.js';
 import type { SiteFile } from '../schema/site-schema.js';
@@ -15,14 +14,6 @@ function contextConfig(name: string, half: ContextHalf): ContextConfig {
 /** The context of a site as it is written. */
 export const contextConfigs = ({ context }: SiteFile): ContextConfig[] =>
   Object.entries(context).map(([name, half]) => contextConfig(name, half));
-
-/** What formulas may write of context: numbers and days, as far as the section can be read. */
-export function formulaNames(data: unknown): string[] {
-  const items = valueAt(data, ['context']);
-  return Object.entries(isObject(items) ? items : {})
-    .filter(([, item]) => valueAt(item, ['type']) !== 'text')
-    .map(([name]) => `${contextPrefix}${name}`);
-}
 
 /** Names in the context that no record can have, as no tag can. */
 export function checkContextNames(check: SiteCheck): void {

@@ -1,6 +1,7 @@
 import { text } from '../messages/index.js';
 import type { Path } from '../source/source.js';
 import { isObject } from './checked.js';
+import { formulaNames } from './formula-names.js';
 import { formulaSentence } from './formula-sentence.js';
 import type { Selection } from './selections.js';
 import { tellUnknownDevice } from './selections.js';
@@ -94,13 +95,14 @@ function formulasIn(data: unknown, path: Path = []): (readonly [Path, string])[]
   );
 }
 
-/** Formulas of limits: they are computed from the tags that are read together with the judged one. */
+/** Formulas of limits: they are computed from the tags that are read together with the judged one, and the context. */
 export function checkFormulas(check: SiteCheck, path: Path, settings: unknown, judged: Iterable<KnownDevice>): void {
   const tag = isObject(settings) ? settings['tag'] : undefined;
   const groups = [...judged].flatMap((device) => groupOf(device, String(tag)) ?? []);
   for (const [at, formula] of formulasIn(settings)) {
     for (const { table } of groups) {
-      const names = table.tags.filter(({ type }) => type !== 'text').map(({ name }) => name);
+      const own = table.tags.filter(({ type }) => type !== 'text').map(({ name }) => name);
+      const names = [...own, ...formulaNames(check.data)];
       const sentence = formulaSentence(check.registries, formula, names);
       if (!sentence) continue;
       check.tell([...path, ...at], sentence);

@@ -2,6 +2,7 @@ import { text } from '../messages/index.js';
 import { sinkSchema } from '../schema/site-schema.js';
 import type { SinkConfig } from '../site.js';
 import { valueAt } from './checked.js';
+import { checkDeadband } from './deadband.js';
 import { checkHalves } from './halves.js';
 import { isReserved } from './profile-tags.js';
 import type { SiteCheck } from './site-check.js';
@@ -26,7 +27,9 @@ export function checkSink(check: SiteCheck, name: string, data: unknown): SinkCo
     shared: ['type'],
   });
   check.problems.push(...problems);
+  checkDeadband(check, [...path, 'deadband'], valueAt(data, ['deadband']), definition);
   if (!isWhole || !common) return undefined;
+  const { deadband } = common;
   return {
     name,
     type: common.type,
@@ -37,6 +40,7 @@ export function checkSink(check: SiteCheck, name: string, data: unknown): SinkCo
     liveFirstAfterMs: common.liveFirstAfter,
     backlogPerSecond: common.backlogPerSecond,
     order: common.order,
+    deadband: deadband && { atLeastEveryMs: deadband.atLeastEvery, bands: deadband.tags },
   };
 }
 

@@ -69,6 +69,7 @@ export const en = {
     toxicDerived: 'alarms of class `{class}` are judged on what is measured; `{tag}` is computed by a formula',
     toxicSuppressed: 'nothing may suppress an alarm of class `{class}`',
     shadowedDanger: 'alarms of class `{class}` are always announced',
+    loneGroup: 'the first-out group `{group}` has one alarm: which of it came first is no question',
     unknownKind: 'the rule has no condition `{kind}`',
     listedTwice: '`{name}` is listed twice',
     formerlyInUse: '`{name}` is in use, so it is no former name',
@@ -103,6 +104,11 @@ export const en = {
     curveOrder: 'the points of the table do not ascend at {x}',
     curveTag: 'there is no number `{tag}` that a table could be over',
 
+    // Sinks
+    deadbandTag: 'no device of the site has a tag `{tag}`',
+    deadbandStatutory: '`{tag}` of `{device}` is protected by law: it cannot be thinned, each reading of it is sent',
+    deadbandNoNumber: '`{tag}` is no number and has no band: each change of it is sent',
+
     // Rules
     unknownDevice: 'there is no device `{device}`',
     profileUnused: 'no device has the profile `{profile}`',
@@ -133,6 +139,7 @@ export const en = {
     closeBracket: 'put the closing bracket',
     keyColonValue: 'write `key: value`, with a colon and a space',
     quoteText: 'put the text in double quotation marks: `"…"`',
+    groupMore: 'name the group with other alarms too, or remove `group`',
     removeOne: 'remove one of the two `{key}`, or rename it',
     fixedLimit: 'write the limit as a number: two people approve each change of it',
     readAtLeast: 'read it every {poll} or more often',

@@ -65,6 +65,7 @@ export const zh = {
     toxicDerived: '类别 `{class}` 的报警只判断实测值，`{tag}` 是公式算出来的',
     toxicSuppressed: '类别 `{class}` 的报警不得被抑制',
     shadowedDanger: '类别 `{class}` 的报警必须始终通知',
+    loneGroup: '首出组 `{group}` 只有一个报警，无从判断谁先发生',
     unknownKind: '规则没有 `{kind}` 这一报警条件',
     listedTwice: '`{name}` 列了两次',
     formerlyInUse: '`{name}` 正在使用，不是曾用名',
@@ -96,6 +97,10 @@ export const zh = {
     curveOrder: '曲线各点在 {x} 处未递增',
     curveTag: '没有可作曲线自变量的数值测点 `{tag}`',
 
+    deadbandTag: '站点的设备都没有测点 `{tag}`',
+    deadbandStatutory: '`{device}` 的 `{tag}` 受法律保护：不得稀疏，每次读数都会发送',
+    deadbandNoNumber: '`{tag}` 不是数值，没有死区：每次变化都会发送',
+
     unknownDevice: '没有设备 `{device}`',
     profileUnused: '没有设备使用型号 `{profile}`',
     unknownTag: '{devices} 没有测点 `{tag}`',
@@ -125,6 +130,7 @@ export const zh = {
     closeBracket: '补上另一半括号',
     keyColonValue: '写成 `键: 值`，冒号用半角，后面加一个空格',
     quoteText: '给文字加上半角双引号：`"…"`',
+    groupMore: '让其他报警也归入该组，或删去 `group`',
     removeOne: '删去两个 `{key}` 之一，或改名',
     fixedLimit: '请把限值写成数字：每次改动由两人批准',
     readAtLeast: '至少每 {poll} 读一次',

@@ -53,6 +53,18 @@ export const ruleSchema = z.strictObject({
   formerly: formerly(nameField()),
 });
 
+const deadbandSchema = z.strictObject({
+  atLeastEvery: duration().prefault('10min').describe('Each tag is sent at least this often'),
+  tags: z
+    .record(z.string().min(1), z.number().min(0))
+    .default({})
+    .describe(
+      'Bands by `tag` or `device.tag`, in its unit: it is sent when it moved by more than this since it was last sent; ' +
+        'others when they moved by half their `resolution`, without one by any change',
+    )
+    .meta({ examples: [{ temperature: 0.2, 'barn-1.temperature': 0.1 }] }),
+});
+
 /** The common half of a sink; the half of its `type` stands flat beside it. */
 export const sinkSchema = z.strictObject({
   type: z.string().min(1).describe('Kind of destination'),
@@ -64,6 +76,7 @@ export const sinkSchema = z.strictObject({
     .describe('After a longer outage live data goes first and the backlog follows beside it'),
   backlogPerSecond: z.int().min(1).max(1_000_000).default(2000).describe('Records a second of a backlog'),
   order: z.enum(['live-first', 'strict']).default('live-first').describe('`strict`: always oldest first'),
+  deadband: deadbandSchema.optional().describe('What did not change is not sent; without this section everything is'),
 });
 
 const journalSchema = z.strictObject({

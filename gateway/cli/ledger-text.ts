@@ -8,16 +8,16 @@ const sum = (counts: Readonly<Record<string, number>>): number =>
 
 function sinksText({ m }: Cli, sinks: Ledger['sinks']): string {
   const t = m.ledger;
-  const head = [t.sink(), t.lane(), t.appended(), t.delivered(), t.rejected(), t.dropped(), t.waiting()];
-  const rows = sinks.map(({ sink, lane, appended, delivered, rejected, dropped, waiting }) => [
+  const head = [t.sink(), t.lane(), t.appended(), t.delivered(), t.unchanged(), t.rejected(), t.dropped(), t.waiting()];
+  const rows = sinks.map(({ sink, lane, appended, delivered, unchanged, rejected, dropped, waiting }) => [
     sink,
     lane,
-    ...[appended, delivered, rejected, sum(dropped), waiting].map(String),
+    ...[appended, delivered, unchanged, rejected, sum(dropped), waiting].map(String),
   ]);
   const why = sinks.flatMap(({ sink, lane, dropped }) =>
     Object.entries(dropped).map(([reason, count]) => `  ${t.droppedWhy({ sink, lane, count, reason })}`),
   );
-  return [table([head, ...rows], 'llrrrrr'), ...why].join('\n');
+  return [table([head, ...rows], 'llrrrrrr'), ...why].join('\n');
 }
 
 /** The ledger as people read it: what came in, where it went, whether the sums are right. */

@@ -94,8 +94,8 @@ function sinkFamilies(sinks: readonly SinkView[]): MetricFamily[] {
 }
 
 function ledgerFamilies({ run, sinks }: Ledger): MetricFamily[] {
-  const outcomes = sinks.flatMap(({ sink, lane, appended, delivered, rejected, waiting, dropped }) => [
-    ...Object.entries({ appended, delivered, rejected, waiting }).map(([outcome, records]) => ({
+  const outcomes = sinks.flatMap(({ sink, lane, appended, delivered, unchanged, rejected, waiting, dropped }) => [
+    ...Object.entries({ appended, delivered, unchanged, rejected, waiting }).map(([outcome, records]) => ({
       labels: { sink, lane, outcome, reason: '' },
       records,
     })),

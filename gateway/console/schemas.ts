@@ -151,6 +151,7 @@ const account = z
     lane: laneName,
     appended: count(),
     delivered: z.int(),
+    unchanged: count().describe('Not sent, as nothing in them had changed'),
     rejected: count(),
     dropped: reasons(),
     waiting: z.int(),

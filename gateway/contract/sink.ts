@@ -78,5 +78,9 @@ export interface SinkDefinition<Config> {
   bytesPerFrame(config: Config, tags: number): number;
   /** A tag name this destination cannot hold, and why; undefined when it can. */
   refusesTag?(name: string): Text | undefined;
+  /** Why this destination needs every frame, so that nothing may be held back from it; undefined when it can do with less. */
+  readonly refusesDeadband?: Text;
+  /** Shows the newest frame of a poll group as its state: of a frame in which something changed, nothing is left out. */
+  readonly takesWholeFrames?: true;
   create(name: string, config: Config, context: SinkContext): Promise<Sink>;
 }

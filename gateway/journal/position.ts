@@ -8,12 +8,15 @@ export interface PositionJson {
   /** Subsets of `settled`. A sum `[from, to, count]` lies in one run of it. */
   readonly rejected: Intervals;
   readonly dropped: Readonly<Record<string, Intervals>>;
+  /** Passed over, as nothing in them had changed; missing in journals from before there was a deadband. */
+  readonly unchanged?: Intervals;
   /** Sums of what lies below `upTo` and is no longer kept as offsets. */
   readonly collapsed: {
     readonly upTo: number;
     readonly delivered: number;
     readonly rejected: number;
     readonly dropped: Readonly<Record<string, number>>;
+    readonly unchanged?: number;
   };
 }
 
@@ -21,15 +24,17 @@ export interface PositionJson {
 export interface Account {
   readonly appended: number;
   readonly delivered: number;
+  /** Not sent, as nothing in them had changed. */
+  readonly unchanged: number;
   readonly rejected: number;
   readonly dropped: Readonly<Record<string, number>>;
   readonly waiting: number;
 }
 
 /**
- * A position is written with this many runs at most, some 3 KB, whatever a sink refuses. Beyond it, runs refused or
- * dropped are summed up, two neighbours to one: how many they were is kept, which is not, and a sink that asks for some
- * of a sum again gets the whole of it. When there is nothing left to sum up, because what waits has that many holes, the
+ * A position is written with this many runs at most, some 3 KB, whatever a sink refuses. Beyond it, runs refused,
+ * dropped or passed over are summed up, two neighbours to one: how many they were is kept, which is not, and a sink that
+ * asks for some of a sum again gets the whole of it. When there is nothing left to sum up, because what waits has that many holes, the
  * shortest run between two of them waits again: the sink gets it twice.
  */
 export const runsMax = 128;
@@ -39,17 +44,19 @@ export class Position {
   readonly addedAt: number;
   readonly #settled: IntervalSet;
   readonly #rejected: IntervalSet;
+  readonly #unchanged: IntervalSet;
   readonly #dropped = new Map<string, IntervalSet>();
-  #collapsed: { upTo: number; delivered: number; rejected: number; dropped: Record<string, number> };
+  #collapsed: { upTo: number; delivered: number; unchanged: number; rejected: number; dropped: Record<string, number> };
 
   constructor(json: PositionJson) {
     this.addedAt = json.addedAt;
     this.#settled = new IntervalSet(json.settled);
     this.#rejected = new IntervalSet(json.rejected);
+    this.#unchanged = new IntervalSet(json.unchanged);
     for (const [reason, intervals] of Object.entries(json.dropped)) {
       this.#dropped.set(reason, new IntervalSet(intervals));
     }
-    this.#collapsed = { ...json.collapsed, dropped: { ...json.collapsed.dropped } };
+    this.#collapsed = { unchanged: 0, ...json.collapsed, dropped: { ...json.collapsed.dropped } };
   }
 
   /** A sink that takes everything from `offset` on. */
@@ -82,6 +89,12 @@ export class Position {
     this.#rejected.add(offset, offset + 1);
   }
 
+  /** Nothing in the record had changed: it is settled without being sent. */
+  passOver(offset: number): void {
+    this.#settled.add(offset, offset + 1);
+    this.#unchanged.add(offset, offset + 1);
+  }
+
   drop(from: number, to: number, reason: string): void {
     const before = this.#settled.countWithin(from, to);
     if (before > 0) throw new Error(`offsets ${from}–${to} are settled already and cannot be dropped (${reason})`);
@@ -97,7 +110,7 @@ export class Position {
     if (start >= until) return;
     const from = this.#edge(start, 0);
     const to = this.#edge(until, 1);
-    for (const set of [this.#settled, ...this.#refusals]) set.remove(from, to);
+    for (const set of [this.#settled, ...this.#subsets]) set.remove(from, to);
   }
 
   /**
@@ -109,7 +122,8 @@ export class Position {
     const offset = this.#edge(to, 0);
     if (offset <= upTo || this.#settled.countWithin(upTo, offset) !== offset - upTo) return;
     const rejected = this.#rejected.countWithin(upTo, offset);
-    let settled = offset - upTo - rejected;
+    const unchanged = this.#unchanged.countWithin(upTo, offset);
+    let settled = offset - upTo - rejected - unchanged;
     for (const [reason, set] of this.#dropped) {
       const count = set.countWithin(upTo, offset);
       if (count > 0) this.#collapsed.dropped[reason] = (this.#collapsed.dropped[reason] ?? 0) + count;
@@ -119,9 +133,10 @@ export class Position {
       ...this.#collapsed,
       upTo: offset,
       delivered: this.#collapsed.delivered + settled,
+      unchanged: this.#collapsed.unchanged + unchanged,
       rejected: this.#collapsed.rejected + rejected,
     };
-    for (const set of [this.#settled, ...this.#refusals]) set.remove(0, offset);
+    for (const set of [this.#settled, ...this.#subsets]) set.remove(0, offset);
   }
 
   account(next: number): Account {
@@ -134,7 +149,8 @@ export class Position {
     const settled = this.#settled.size;
     return {
       appended: next - this.addedAt,
-      delivered: this.#collapsed.delivered + settled - this.#rejected.size - droppedNow,
+      delivered: this.#collapsed.delivered + settled - this.#unchanged.size - this.#rejected.size - droppedNow,
+      unchanged: this.#collapsed.unchanged + this.#unchanged.size,
       rejected: this.#collapsed.rejected + this.#rejected.size,
       dropped,
       waiting: next - this.#collapsed.upTo - settled,
@@ -149,29 +165,30 @@ export class Position {
       settled: [...this.#settled.intervals],
       rejected: [...this.#rejected.intervals],
       dropped: Object.fromEntries([...this.#dropped].map(([reason, set]) => [reason, [...set.intervals]])),
+      unchanged: [...this.#unchanged.intervals],
       collapsed: { ...this.#collapsed, dropped: { ...this.#collapsed.dropped } },
     };
   }
 
   /** The subsets of what is settled that may be summed up. */
-  get #refusals(): readonly IntervalSet[] {
-    return [this.#rejected, ...this.#dropped.values()];
+  get #subsets(): readonly IntervalSet[] {
+    return [this.#rejected, this.#unchanged, ...this.#dropped.values()];
   }
 
   /** `offset`, moved to the lower (0) or upper (1) end of the sums it would cut. */
   #edge(offset: number, end: 0 | 1): number {
     let edge = offset;
     for (;;) {
-      const sum = this.#refusals.map((set) => set.sumAround(edge)).find((found) => found !== undefined);
+      const sum = this.#subsets.map((set) => set.sumAround(edge)).find((found) => found !== undefined);
       if (!sum) return edge;
       edge = sum[end];
     }
   }
 
   #bound(): void {
-    const count = (): number => [this.#settled, ...this.#refusals].reduce((sum, set) => sum + set.intervals.length, 0);
+    const count = (): number => [this.#settled, ...this.#subsets].reduce((sum, set) => sum + set.intervals.length, 0);
     while (count() > runsMax) {
-      const hasSummed = this.#refusals.map((set) => set.sumUp(this.#settled)).includes(true);
+      const hasSummed = this.#subsets.map((set) => set.sumUp(this.#settled)).includes(true);
       if (!hasSummed && !this.#fillOneHole()) return;
     }
   }

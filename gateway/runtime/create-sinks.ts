@@ -7,6 +7,7 @@ import type { PositionSaver } from './position-saver.js';
 import { Refusals } from './refusals.js';
 import { resolveSecret } from './secret.js';
 import { SinkDelivery } from './sink-delivery.js';
+import { Thinning } from './thinning.js';
 import type { Timeline } from './timeline.js';
 import type { TransitionBook } from './transition-book.js';
 
@@ -63,7 +64,7 @@ function standingIn({ alarms, alarmsKept: { standing, offsets } }: Journal): Sta
 function createLane(
   config: SinkConfig,
   lane: LaneName,
-  { journal, timeline, saver, clock }: SinkPorts,
+  { registries, journal, timeline, saver, clock }: SinkPorts,
   refusals: Refusals,
   release: (lane: LaneName) => void,
 ): LaneDelivery {
@@ -75,6 +76,8 @@ function createLane(
     release(lane);
   };
   if (!known) onMoved();
+  const { deadband } = config;
+  const isWhole = registries.sinks[config.type]?.takesWholeFrames ?? false;
   return new LaneDelivery({
     config,
     lane,
@@ -84,5 +87,6 @@ function createLane(
     instant: () => timeline.instant(),
     onMoved,
     onRefused: (offset, tag, reason) => refusals.tell({ sink: config.name, lane, offset, tag, reason }),
+    ...(deadband && lane === 'samples' && { thinning: () => new Thinning(deadband, isWhole) }),
   });
 }

@@ -1,6 +1,7 @@
 import type { SinkConfig } from '../../config/site.js';
 import type { Batch, Clock, Entry, Frame, LaneName, WriteOutcome } from '../contract/index.js';
 import type { Account, Journal, Lane, LaneReader, Position } from '../journal/index.js';
+import type { FrameRun, ThinnedRun, Thinning } from './thinning.js';
 
 export interface LaneDeliveryOptions {
   readonly config: SinkConfig;
@@ -14,6 +15,8 @@ export interface LaneDeliveryOptions {
   readonly onMoved: () => void;
   /** What a sink refused, record by record and field by field. */
   readonly onRefused: (offset: number, tag: string | null, reason: string) => void;
+  /** Makes what thins one stream of samples; without it everything is sent. */
+  readonly thinning?: () => Thinning;
 }
 
 type WriteBatch = (batch: Batch) => Promise<WriteOutcome>;
@@ -30,6 +33,16 @@ interface Stream {
   readonly recordsMax: number;
 }
 
+/** Records of one epoch, in order; offsets missing from `from` on were damaged. */
+interface Run {
+  readonly epoch: string;
+  readonly from: number;
+  readonly offsets: readonly number[];
+  readonly records: readonly (Frame | Entry)[];
+}
+
+type Sent = Pick<Run, 'offsets' | 'records'>;
+
 /**
  * Brings one lane to one sink. Settled offsets are a set: after an outage longer than `liveFirstAfter` what is new goes
  * on from the head at once, and the backlog follows beside it, oldest first, at its own rate; each stream is in order.
@@ -39,6 +52,8 @@ export class LaneDelivery {
   readonly #lane: Lane<Frame> | Lane<Entry>;
   readonly #live: LaneReader<Frame | Entry>;
   readonly #backlog: LaneReader<Frame | Entry>;
+  #liveThinning: Thinning | undefined;
+  #backlogThinning: Thinning | undefined;
   /** Where the live stream began when it forked off; undefined while there is one stream. */
   #forkedAt: number | undefined;
   #lastLiveAt = Number.NEGATIVE_INFINITY;
@@ -52,6 +67,8 @@ export class LaneDelivery {
     this.#live = this.#lane.reader();
     this.#backlog = this.#lane.reader();
     this.#backlogAccountAt = options.clock.monotonic();
+    this.#liveThinning = options.thinning?.();
+    this.#backlogThinning = options.thinning?.();
     const { position } = options;
     const waiting = position.firstWaiting(this.#lane.next);
     if (waiting && waiting[1] < this.#lane.next) this.#forkedAt = position.end;
@@ -88,7 +105,12 @@ export class LaneDelivery {
     const waiting = position.firstWaitingFrom(from, committed);
     if (!waiting) return;
     const age = Math.max(outMs, await this.#ageOf(waiting[0]));
-    if (age > config.liveFirstAfterMs) this.#forkedAt = committed;
+    if (age <= config.liveFirstAfterMs) return;
+    // The backlog goes on where the one stream stood, so it knows what was sent before it.
+    if (this.#forkedAt === undefined) {
+      [this.#liveThinning, this.#backlogThinning] = [this.#backlogThinning, this.#liveThinning];
+    }
+    this.#forkedAt = committed;
   }
 
   /** Nothing waits that could be sent now: everything is settled, or held for want of a time. */
@@ -103,11 +125,14 @@ export class LaneDelivery {
     return this.#options.position.firstWaitingFrom(offset, offset + 1) !== undefined;
   }
 
-  /** Delivers until `signal` ends it. Throws what the sink throws; nothing moves then. */
-  async run(write: WriteBatch, signal: AbortSignal): Promise<void> {
+  /**
+   * Delivers until `signal` ends it. Throws what the sink throws; nothing moves then. `onNothing`: of what waited, nothing
+   * had to be written.
+   */
+  async run(write: WriteBatch, signal: AbortSignal, onNothing: () => void): Promise<void> {
     while (!signal.aborted) {
       const stream = this.#choose();
-      const moved = stream && (await this.#deliver(stream, write));
+      const moved = stream && (await this.#deliver(stream, write, onNothing));
       if (!moved) await this.#wait(stream === undefined ? this.#pauseMs() : heldRecheckMs, signal);
     }
   }
@@ -145,36 +170,42 @@ export class LaneDelivery {
   }
 
   /** True when something was settled. */
-  async #deliver(stream: Stream, write: WriteBatch): Promise<boolean> {
-    const { clock, position, onMoved } = this.#options;
-    const { epoch, until } = this.#lane.epochAt(stream.from);
-    const recordsMax = Math.min(stream.recordsMax, stream.until - stream.from, until - stream.from);
+  async #deliver(stream: Stream, write: WriteBatch, onNothing: () => void): Promise<boolean> {
+    const { clock, onMoved } = this.#options;
+    const { run, end } = await this.#read(stream);
+    if (end === stream.from) return false;
+    if (!stream.isHistorical) this.#lastLiveAt = clock.monotonic();
+    const thinning = stream.isHistorical ? this.#backlogThinning : this.#liveThinning;
+    const sent: Sent = thinning ? thinning.thin(run as FrameRun) : run;
+    const { offsets, records } = sent;
+    const identity = { ...this.#options.journal.identity, epoch: run.epoch };
+    const batch = { identity, offsets, historical: stream.isHistorical, lane: this.name, records } as Batch;
+    const outcome = offsets.length > 0 ? await write(batch) : {};
+    const { resumeFrom } = outcome;
+    const settledTo = Math.min(end, Math.max(stream.from, resumeFrom ?? end));
+    this.#settle(run, sent, outcome, settledTo);
+    thinning?.settle(run as FrameRun, sent as ThinnedRun, outcome, settledTo);
+    if (offsets.length === 0) onNothing();
+    if (resumeFrom !== undefined && resumeFrom < stream.from) this.#goBack(resumeFrom, stream);
+    else if (settledTo === stream.from) return false;
+    if (stream.isHistorical) this.#backlogAccount -= end - stream.from;
+    onMoved();
+    return true;
+  }
+
+  /** What of a stream is sent next, up to `end`: before the next epoch, and before what is held for want of a time. */
+  async #read(stream: Stream): Promise<{ run: Run; end: number }> {
+    const { from } = stream;
+    const { epoch, until } = this.#lane.epochAt(from);
+    const recordsMax = Math.min(stream.recordsMax, stream.until - from, until - from);
     const reader = stream.isHistorical ? this.#backlog : this.#live;
-    const read = await reader.read(stream.from, recordsMax, batchBytesMax);
+    const read = await reader.read(from, recordsMax, batchBytesMax);
     const next = Math.min(read.next, stream.until, until);
     // The reader counts records, not offsets: what lies behind the run, or in the next epoch, is not of this batch.
     const count = read.offsets.findIndex((offset) => offset >= next);
     const own = count < 0 ? read : { records: read.records.slice(0, count), offsets: read.offsets.slice(0, count) };
     const { records, offsets, heldAt } = this.#labelled(own.records, own.offsets);
-    const end = heldAt ?? next;
-    if (end === stream.from) return false;
-    if (!stream.isHistorical) this.#lastLiveAt = clock.monotonic();
-    if (offsets.length > 0) {
-      const identity = { ...this.#options.journal.identity, epoch };
-      const base = { identity, offsets, historical: stream.isHistorical };
-      const batch = { ...base, lane: this.name, records } as Batch;
-      const outcome = await write(batch);
-      const { resumeFrom } = outcome;
-      const settledTo = Math.min(end, Math.max(stream.from, resumeFrom ?? end));
-      this.#settle(batch, outcome, stream.from, settledTo);
-      if (resumeFrom !== undefined && resumeFrom < stream.from) this.#goBack(resumeFrom, stream);
-      else if (settledTo === stream.from) return false;
-    } else {
-      position.drop(stream.from, end, 'damaged');
-    }
-    if (stream.isHistorical) this.#backlogAccount -= end - stream.from;
-    onMoved();
-    return true;
+    return { run: { epoch, from, offsets, records }, end: heldAt ?? next };
   }
 
   /**
@@ -183,6 +214,8 @@ export class LaneDelivery {
    */
   #goBack(offset: number, { isHistorical }: Stream): void {
     const { position } = this.#options;
+    this.#liveThinning?.forget();
+    this.#backlogThinning?.forget();
     if (isHistorical) {
       position.resumeFrom(offset, this.#forkedAt);
       return;
@@ -191,25 +224,32 @@ export class LaneDelivery {
     if (this.#forkedAt !== undefined && offset < this.#forkedAt) this.#forkedAt = undefined;
   }
 
-  /** Marks what of a batch lies below `end` as what the sink made of it; offsets missing from `from` on were damaged. */
-  #settle(batch: Batch, outcome: WriteOutcome, from: number, end: number): void {
+  /**
+   * Marks what of a run lies below `end`: what was sent as what the sink made of it, the rest as unchanged; offsets missing
+   * from `from` on were damaged.
+   */
+  #settle({ from, offsets }: Run, sent: Sent, outcome: WriteOutcome, end: number): void {
     const { position, onRefused } = this.#options;
     let at = from;
-    for (const offset of batch.offsets) {
+    let sentCount = 0;
+    for (const offset of offsets) {
       if (offset >= end) break;
       if (offset > at) position.drop(at, offset, 'damaged');
-      position.deliver(offset, offset + 1);
       at = offset + 1;
+      if (sent.offsets[sentCount] === offset) {
+        position.deliver(offset, at);
+        sentCount += 1;
+      } else position.passOver(offset);
     }
     if (end > at) position.drop(at, end, 'damaged');
     for (const { index, reason } of outcome.rejected ?? []) {
-      const offset = batch.offsets[index] as number;
+      const offset = sent.offsets[index] as number;
       if (offset >= end) continue;
       position.reject(offset);
       onRefused(offset, null, reason);
     }
     for (const { index, tag, reason } of outcome.parked ?? []) {
-      const offset = batch.offsets[index] as number;
+      const offset = sent.offsets[index] as number;
       if (offset >= end) continue;
       this.#parkedFields += 1;
       onRefused(offset, tag, reason);

@@ -22,8 +22,8 @@ export interface Ledger {
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
-export function isBalanced({ appended, delivered, dropped, rejected, waiting }: Account): boolean {
-  return appended === delivered + rejected + sum(dropped) + waiting && waiting >= 0 && delivered >= 0;
+export function isBalanced({ appended, delivered, unchanged, dropped, rejected, waiting }: Account): boolean {
+  return appended === delivered + unchanged + rejected + sum(dropped) + waiting && waiting >= 0 && delivered >= 0;
 }
 
 /** The ledger of an open journal; the accounts are those of the running deliveries or, without, as journaled. */

@@ -123,7 +123,11 @@ export class SinkDelivery {
     const ended = new AbortController();
     const end = (): void => ended.abort();
     this.#stopping.signal.addEventListener('abort', end, { once: true });
-    const runs = this.#options.lanes.map((lane) => lane.run((batch) => this.#write(batch), ended.signal).finally(end));
+    const runs = this.#options.lanes.map((lane) => {
+      const write = (batch: Batch) => this.#write(batch);
+      const onNothing = () => this.#taken({ lane: lane.name, offsets: [] });
+      return lane.run(write, ended.signal, onNothing).finally(end);
+    });
     const results = await Promise.allSettled(runs);
     this.#stopping.signal.removeEventListener('abort', end);
     const failed = results.find((result) => result.status === 'rejected');
@@ -153,7 +157,7 @@ export class SinkDelivery {
     }
   }
 
-  #taken({ lane, offsets }: Batch): void {
+  #taken({ lane, offsets }: Pick<Batch, 'lane' | 'offsets'>): void {
     const refusedAt = this.#refusedAt.get(lane);
     const delivery = this.#options.lanes.find(({ name }) => name === lane);
     if (refusedAt !== undefined && !offsets.includes(refusedAt) && delivery?.isWaiting(refusedAt)) return;

@@ -12,6 +12,7 @@ export const mqtt: SinkDefinition<MqttConfig> = {
   config: mqttConfig,
   // Fitted to random walks, half of them to a tenth and half as float32; topic, payload, headers and PUBACK.
   bytesPerFrame: ({ prefix }, tags) => 115 + prefix.length + 41 * tags,
+  takesWholeFrames: true,
   create: async (name, config, context) => {
     const { MqttSink } = await import('./mqtt-sink.js');
     return new MqttSink(name, config, context);
