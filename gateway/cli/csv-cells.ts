@@ -2,10 +2,13 @@
 export interface CsvCells {
   readonly rows: string[][];
   readonly delimiter: string;
+  /** Line of the file at which each row begins, from 1: a cell may hold lines. */
+  readonly lines: readonly number[];
 }
 
-/** UTF-8, or what Chinese spreadsheets write where it is not. */
+/** UTF-8, the UTF-16 of a spreadsheet's "Unicode text", or what Chinese spreadsheets write where it is neither. */
 function decoded(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -20,14 +23,24 @@ function delimiterOf(text: string): string {
   return ['\t', ';', ','].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
 }
 
-/** Comma, semicolon or tab; throws what the parser throws. Empty lines at the end are left out. Row n of the file is `rows[n - 1]`, as long as no cell has lines. */
+/** The first line by which spreadsheets are told the sign, `sep=;`. */
+const toldPattern = /^sep=(.)\r?\n/i;
+
+/** Comma, semicolon or tab; throws what the parser throws. Empty lines at the end are left out. */
 export async function csvCells(bytes: Uint8Array): Promise<CsvCells> {
   const { parse } = await import('csv-parse/sync');
   const text = decoded(bytes).replace(/^\ufeff/, '');
-  const delimiter = delimiterOf(text);
-  const rows: string[][] = parse(text, { delimiter, trim: true, relax_column_count: true });
+  const told = toldPattern.exec(text)?.[1];
+  const delimiter = told ?? delimiterOf(text);
+  const from_line = told === undefined ? 1 : 2;
+  const ends = [from_line - 1];
+  const on_record = (row: string[], { lines }: { readonly lines: number }): string[] => {
+    ends.push(lines);
+    return row;
+  };
+  const rows: string[][] = parse(text, { delimiter, from_line, on_record, trim: true, relax_column_count: true });
   const last = rows.findLastIndex((row) => row.some((cell) => cell !== ''));
-  return { delimiter, rows: rows.slice(0, last + 1) };
+  return { delimiter, rows: rows.slice(0, last + 1), lines: ends.map((end) => end + 1) };
 }
 
 const cellText = (cell: string): string => (/[",;\t\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

@@ -12,6 +12,8 @@ export type { Ledger, SinkAccount } from './ledger.js';
 export { isBalanced } from './ledger.js';
 export { modeMaxMs, type ModeRequest } from './modes.js';
 export type { LinkStatistics, LinkSupervisor } from './link-supervisor.js';
+export type { BlindSpan } from './replay/blind-spans.js';
+export { type Hold, heldRows } from './replay/held-rows.js';
 export { entriesOf } from './replay/inputs.js';
 export { type Comparison, compare, type Occurrence, Occurrences } from './replay/occurrences.js';
 export { type JournalReplay, type JournalReplayOptions, replayJournal } from './replay/replay-journal.js';

@@ -11,6 +11,7 @@ type ReplayOptions = Omit<ReplayKeptOptions, 'operators'> &
   Partial<Omit<ReplayTableOptions, 'operators'>> & { readonly operators?: number; readonly json?: true };
 
 async function replay(cli: Cli, { json, operators = 1, csv, ...options }: ReplayOptions): Promise<void> {
+  if (csv === undefined && options.thinned !== undefined) throw new Failure(cli.m.replay.thinnedJournal(), 'wrong');
   const { replayed, zone } =
     csv === undefined
       ? await replayKept(cli, { ...options, operators })
@@ -36,6 +37,7 @@ export function replayCommand(cli: Cli): SluiceCommand {
     'sluice replay --site site.yaml --rules new.yaml',
     'sluice replay --csv week.csv --site site.yaml --device face --column CH4=methane --every 30s',
     'sluice replay --csv week.csv --site site.yaml --device face --column CH4=methane --time 时间 --rules new.yaml',
+    'sluice replay --csv export.csv --site site.yaml --device face --column methane=methane --time time --thinned 10min',
   );
   command
     .summary(m.replay.summary())
@@ -48,6 +50,7 @@ export function replayCommand(cli: Cli): SluiceCommand {
     .option('--column <header=tag>', m.replay.column(), (one: string, all: string[]) => [...all, one], [])
     .option('--every <duration>', m.replay.every())
     .option('--time <header>', m.replay.timeColumn())
+    .option('--thinned [longest]', m.replay.thinned())
     .option('--operators <count>', m.replay.operators(), operatorsOption(cli))
     .option('--json', m.help.json());
   return withPeriod(cli, command).action((options: ReplayOptions) => replay(cli, options)) as SluiceCommand;

@@ -185,6 +185,7 @@ export const en = {
     lane: 'lane',
     appended: 'appended',
     delivered: 'delivered',
+    unchanged: 'unchanged',
     rejected: 'rejected',
     dropped: 'dropped',
     waiting: 'waiting',

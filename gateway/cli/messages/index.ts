@@ -3,6 +3,6 @@ import { en } from './en.js';
 import { zh } from './zh.js';
 
 /** Every sentence the command line says to people, by language. */
-export const { messages } = catalogue(en, zh);
+export const { messages, text } = catalogue(en, zh);
 
 export type CliMessages = Messages<typeof en>;

@@ -179,6 +179,7 @@ export const zh = {
     lane: '通道',
     appended: '写入',
     delivered: '送达',
+    unchanged: '未变化',
     rejected: '拒收',
     dropped: '丢弃',
     waiting: '等待',

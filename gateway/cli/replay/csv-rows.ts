@@ -1,93 +1,139 @@
 import { readFile } from 'node:fs/promises';
+import type { Tag } from '../../contract/index.js';
 import type { RecordedRow } from '../../runtime/index.js';
 import type { Cli } from '../cli.js';
 import { type CsvCells, csvCells } from '../csv-cells.js';
 import { Failure } from '../failure.js';
 import { parseSiteTime } from '../site-time.js';
+import { type CellValue, columnReading, isBlank } from './cell-reading.js';
+import { TableRemarks, type TableRemarksJson } from './table-remarks.js';
 
 /** How a recorded table is to be read. */
 export interface TableReading {
   readonly file: string;
   /** Tag by the heading of its column. */
-  readonly tags: ReadonlyMap<string, string>;
+  readonly tags: ReadonlyMap<string, Pick<Tag, 'name' | 'type'>>;
   /** Times of rows: so many ms from one to the next, or a column. */
   readonly times: { readonly everyMs: number } | { readonly column: string };
   readonly zone: string;
+  /** Only what changed was written: an empty cell says nothing, where it else is a reading that failed. */
+  readonly isThinned: boolean;
 }
 
-/** NaN where a cell holds no number. A comma is a decimal one where it separates no cells. */
-function numberOf(cell: string, delimiter: string): number {
-  const text = delimiter === ',' ? cell : cell.replace(/^(-?\d+),(\d+)$/, '$1.$2');
-  return text === '' ? Number.NaN : Number(text);
+export interface RecordedTable {
+  readonly rows: readonly RecordedRow[];
+  readonly remarks: TableRemarksJson;
 }
 
-const epochPattern = /^(\d{10})(?:\.\d+)?$|^(\d{13})$/;
+const epochPattern = /^(\d{10})(?:\.\d+)?$|^(\d{13})(\d{3}|\d{6})?$/;
 
-/** ms UTC of a cell: a time at the site, one with a zone of its own, or seconds or ms since 1970. */
+/** ms UTC of a cell: a time at the site, one with a zone of its own, or s, ms, µs or ns since 1970. */
 function timeOf(cell: string, zone: string): number | undefined {
   const [, seconds, ms] = epochPattern.exec(cell) ?? [];
   if (seconds !== undefined) return Number(cell) * 1000;
   return ms === undefined ? parseSiteTime(cell, zone, 0) : Number(ms);
 }
 
+/** One column that is read. */
+interface Column {
+  readonly at: number;
+  readonly header: string;
+  readonly tag: string;
+  readonly read: (cell: string) => CellValue;
+  /** Where InfluxDB keeps the quality of what is not good; −1 where the table has none. */
+  readonly qualityAt: number;
+}
+
 class TableReader {
   readonly #cli: Cli;
   readonly #how: TableReading;
-  readonly #delimiter: string;
+  readonly #cells: CsvCells;
   readonly #head: readonly string[];
+  readonly #remarks: TableRemarks;
 
-  constructor(cli: Cli, how: TableReading, delimiter: string, head: readonly string[]) {
+  constructor(cli: Cli, how: TableReading, cells: CsvCells) {
     this.#cli = cli;
     this.#how = how;
-    this.#delimiter = delimiter;
-    this.#head = head;
+    this.#cells = cells;
+    this.#head = cells.rows[0] ?? [];
+    this.#remarks = new TableRemarks(how.file);
   }
 
-  rows(records: readonly (readonly string[])[]): RecordedRow[] {
-    const columns = [...this.#how.tags].map(([header, tag]) => [this.#column(header), tag] as const);
-    const timeColumn = 'column' in this.#how.times ? this.#column(this.#how.times.column) : -1;
+  read(): RecordedTable {
+    const { tags, times, file } = this.#how;
+    const columns = [...tags].map(([header, tag]) => this.#column(header, tag));
+    const timeColumn = 'column' in times ? this.#place(times.column) : -1;
+    const records = this.#cells.rows.slice(1);
     let last = Number.NEGATIVE_INFINITY;
-    return records.map((record, index) => {
-      const time = this.#time(record[timeColumn] ?? '', index);
-      if (time < last) throw this.#fault(this.#cli.m.replay.timeBack({ file: this.#how.file, row: index + 2 }));
+    const rows = records.map((record, index) => {
+      const line = this.#cells.lines[index + 1] as number;
+      const time = this.#time(record[timeColumn] ?? '', index, line);
+      if (time < last) throw wrong(this.#cli.m.replay.timeBack({ file, line }));
       last = time;
-      const values = columns.map(([column, tag]) => [tag, numberOf(record[column] ?? '', this.#delimiter)] as const);
-      return { time, values: Object.fromEntries(values) };
+      return { time, values: this.#values(record, columns, line) };
     });
+    return { rows, remarks: this.#remarks.found() };
   }
 
-  #column(header: string): number {
-    const { file } = this.#how;
+  #column(header: string, { name: tag, type }: Pick<Tag, 'name' | 'type'>): Column {
+    const at = this.#place(header);
+    const { rows, delimiter } = this.#cells;
+    const { read, doubtful } = columnReading(type, cellsAt(rows, at), delimiter);
+    if (doubtful !== undefined) this.#remarks.doubtful(header, doubtful);
+    return { at, header, tag, read, qualityAt: this.#head.indexOf(`${header}_quality`) };
+  }
+
+  #place(header: string): number {
     const at = this.#head.indexOf(header);
     if (at >= 0) return at;
-    throw this.#fault(this.#cli.m.replay.noColumn({ file, column: header, columns: this.#head }));
+    const { file } = this.#how;
+    throw wrong(this.#cli.m.replay.noColumn({ file, column: header, columns: this.#head }));
   }
 
-  #time(cell: string, index: number): number {
+  #values(record: readonly string[], columns: readonly Column[], line: number): RecordedRow['values'] {
+    // More cells than headings: some comma parts no cells, and nobody knows which.
+    const { length } = this.#head;
+    const isTorn = record.length > length && record.slice(length).some((cell) => cell !== '');
+    if (isTorn) this.#remarks.torn(line, record.join(this.#cells.delimiter));
+    const values: Record<string, number | string> = {};
+    for (const { at, header, tag, read, qualityAt } of columns) {
+      const cell = record[at] ?? '';
+      const isUnsaid = isBlank(cell) && (record[qualityAt] ?? '') === '';
+      this.#remarks.saw(header, isUnsaid);
+      if (this.#how.isThinned && isUnsaid) continue;
+      const value = isTorn ? Number.NaN : read(cell);
+      if (value === undefined) this.#remarks.unread({ line, column: header, tag, text: cell });
+      values[tag] = value ?? Number.NaN;
+    }
+    return values;
+  }
+
+  #time(cell: string, index: number, line: number): number {
     const { times, zone, file } = this.#how;
     if ('everyMs' in times) return index * times.everyMs;
     const time = timeOf(cell, zone);
     if (time !== undefined) return time;
-    throw this.#fault(this.#cli.m.replay.badRowTime({ file, row: index + 2, value: cell }));
-  }
-
-  #fault(message: string): Failure {
-    return new Failure(message, 'wrong');
+    throw wrong(this.#cli.m.replay.badRowTime({ file, line, value: cell }));
   }
 }
 
+function* cellsAt(rows: readonly (readonly string[])[], at: number): Generator<string> {
+  for (let index = 1; index < rows.length; index += 1) yield rows[index]?.[at] ?? '';
+}
+
+const wrong = (message: string): Failure => new Failure(message, 'wrong');
+
 /**
- * The rows of a recorded table: comma, semicolon or tab, headings in the first row. An empty cell, or one that is no
- * number, is a reading that failed. Ends the command when the table is not as named.
+ * The rows of a recorded table: comma, semicolon or tab, headings in the first row. An empty cell is a reading that
+ * failed, and so is one that cannot be read, which is told. Ends the command when the table is not as named.
  */
-export async function csvRows(cli: Cli, how: TableReading): Promise<RecordedRow[]> {
+export async function csvRows(cli: Cli, how: TableReading): Promise<RecordedTable> {
   const { m } = cli;
   const { file } = how;
   const bytes = await readFile(file);
-  const { rows, delimiter } = await csvCells(bytes).catch((cause: unknown): CsvCells => {
+  const cells = await csvCells(bytes).catch((cause: unknown): CsvCells => {
     throw new Failure(m.replay.badTable({ file, reason: (cause as Error).message }), 'wrong', { cause });
   });
-  const [head = [], ...rest] = rows;
-  if (rest.length === 0) throw new Failure(m.replay.noRows({ file }), 'wrong');
-  return new TableReader(cli, how, delimiter, head).rows(rest);
+  if (cells.rows.length < 2) throw wrong(m.replay.noRows({ file }));
+  return new TableReader(cli, how, cells).read();
 }

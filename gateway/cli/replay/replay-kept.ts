@@ -40,9 +40,10 @@ export async function replayKept(cli: Cli, options: ReplayKeptOptions): Promise<
     const found = await replayJournal({ ...judged, ...(instead && { instead }) });
     progress.end();
     if (found.frames === 0) throw new Failure(cli.m.replay.noFrames());
-    const { frames, unjudged, from, to, alarms, journaled, added, gone } = found;
+    const { frames, unjudged, blind, from, to, alarms, journaled, added, gone } = found;
     const against = { file: undefined, count: journaled.length, added, gone };
-    const common = { isTable: false, isRelative: false, isGrowing, operators };
-    return { zone, replayed: { ...common, judged: frames, unjudged, from, to, alarms, against } };
+    const none = { remarks: undefined, heldMaxMs: undefined };
+    const common = { ...none, isTable: false, isRelative: false, isGrowing, operators };
+    return { zone, replayed: { ...common, judged: frames, unjudged, blind, from, to, alarms, against } };
   });
 }

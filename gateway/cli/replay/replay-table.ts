@@ -1,6 +1,6 @@
 import type { SiteConfig } from '../../../config/index.js';
 import { parseDuration } from '../../contract/index.js';
-import type { Occurrence, RecordedRow } from '../../runtime/index.js';
+import type { Hold, Occurrence, RecordedRow } from '../../runtime/index.js';
 import type { Cli } from '../cli.js';
 import { Failure } from '../failure.js';
 import { siteOf } from '../options.js';
@@ -8,41 +8,22 @@ import { type PeriodOptions, periodOf } from '../period.js';
 import { Progress } from '../progress.js';
 import { requireSite, siteFileOf } from '../site-file.js';
 import { csvRows, type TableReading } from './csv-rows.js';
+import { namedTags } from './named-tags.js';
 import type { Found } from './replay-kept.js';
+import { holdOf, type ThinnedOptions } from './table-hold.js';
 
-export interface ReplayTableOptions extends PeriodOptions {
+export interface ReplayTableOptions extends PeriodOptions, ThinnedOptions {
   readonly site?: string;
   readonly csv: string;
   readonly device?: string;
   /** `HEADER=TAG` each. */
   readonly column?: readonly string[];
   readonly every?: string;
-  /** Heading of the column of times. */
-  readonly time?: string;
   readonly rules?: string;
   readonly operators: number;
 }
 
 const wrong = (message: string): Failure => new Failure(message, 'wrong');
-
-/** Tag by heading; the last equals sign parts them, since headings are other people's. */
-function tagsOf(cli: Cli, columns: readonly string[]): Map<string, string> {
-  return new Map(
-    columns.map((column) => {
-      const [, header = '', tag = ''] = /^(.*)[=＝](.*)$/s.exec(column) ?? [];
-      if (header.trim() === '' || tag.trim() === '') throw wrong(cli.m.replay.badColumn({ column }));
-      return [header.trim(), tag.trim()] as const;
-    }),
-  );
-}
-
-/** Ends the command when the device, or one of its tags, is not in the site file. */
-function checkTags(cli: Cli, { links }: SiteConfig, device: string, tags: Iterable<string>): void {
-  const own = links.flatMap(({ devices }) => devices).find(({ name }) => name === device);
-  if (!own) throw wrong(cli.m.replay.noDevice({ device }));
-  const known = own.groups.flatMap((group) => [...group.tags, ...group.derived]).map(({ name }) => name);
-  for (const tag of tags) if (!known.includes(tag)) throw wrong(cli.m.replay.noTag({ device, tag, tags: known }));
-}
 
 function timesOf(cli: Cli, { every, time }: ReplayTableOptions): TableReading['times'] {
   if ((every === undefined) === (time === undefined)) throw wrong(cli.m.replay.noTimes());
@@ -57,19 +38,21 @@ interface Judging {
   readonly site: SiteConfig;
   readonly device: string;
   readonly rows: readonly RecordedRow[];
+  readonly hold: Hold | undefined;
+  readonly isRelative: boolean;
 }
 
 const progressEvery = 10_000;
 
-function* told(rows: readonly RecordedRow[], progress: Progress): Generator<RecordedRow> {
+function* watched(rows: readonly RecordedRow[], progress: Progress): Generator<RecordedRow> {
   for (const [index, row] of rows.entries()) {
     if (index % progressEvery === 0) progress.update(index / rows.length);
     yield row;
   }
 }
 
-async function judge({ cli, site, device, rows }: Judging): Promise<readonly Occurrence[]> {
-  const [{ registries }, { Occurrences, replayRows }, { silentLog: log }] = await Promise.all([
+async function judge({ cli, site, device, rows, hold, isRelative }: Judging): Promise<readonly Occurrence[]> {
+  const [{ registries }, { heldRows, Occurrences, replayRows }, { silentLog: log }] = await Promise.all([
     import('../../../config/index.js'),
     import('../../runtime/index.js'),
     import('../../contract/index.js'),
@@ -79,7 +62,8 @@ async function judge({ cli, site, device, rows }: Judging): Promise<readonly Occ
   const note: Parameters<typeof replayRows>[0]['note'] = (entry) => {
     if (entry.kind === 'alarm') occurrences.take(entry);
   };
-  replayRows({ site, registries, device, rows: told(rows, progress), note, log });
+  const all = watched(rows, progress);
+  replayRows({ site, registries, device, rows: hold ? heldRows(all, hold) : all, isRelative, note, log });
   progress.end();
   return occurrences.list;
 }
@@ -90,23 +74,27 @@ export async function replayTable(cli: Cli, options: ReplayTableOptions): Promis
   if (device === undefined || column.length === 0) throw wrong(cli.m.replay.noColumns());
   const site = await siteOf(cli, options.site);
   const zone = site.site.timezone;
-  const tags = tagsOf(cli, column);
-  checkTags(cli, site, device, tags.values());
+  const own = site.links.flatMap(({ devices }) => devices).find(({ name }) => name === device);
+  if (!own) throw wrong(cli.m.replay.noDevice({ device }));
+  const tags = namedTags(cli, own, column);
+  const hold = holdOf(cli, site, own, tags.values(), options);
   const { compare, systemClock } = await import('../../runtime/index.js');
   const { from, to } = periodOf(cli, options, zone, systemClock.utc());
   const times = timesOf(cli, options);
-  const rows = await csvRows(cli, { file, tags, times, zone });
+  const isRelative = 'everyMs' in times;
+  const { rows, remarks } = await csvRows(cli, { file, tags, times, zone, isThinned: hold !== undefined });
   const isTold = ({ raised: { time } }: Occurrence): boolean =>
     time === null || (time >= (from ?? time) && time < (to ?? Number.POSITIVE_INFINITY));
-  const own = await judge({ cli, site, device, rows });
-  const instead =
-    rules === undefined ? undefined : await judge({ cli, site: await requireSite(cli, rules), device, rows });
-  const alarms = instead ?? own;
-  const { added, gone } = compare(alarms, own);
-  const compared = { file: siteFileOf(cli, options.site), count: own.filter(isTold).length };
+  const by = (judging: SiteConfig) => judge({ cli, site: judging, device, rows, hold, isRelative });
+  const before = await by(site);
+  const instead = rules === undefined ? undefined : await by(await requireSite(cli, rules));
+  const alarms = instead ?? before;
+  const { added, gone } = compare(alarms, before);
+  const compared = { file: siteFileOf(cli, options.site), count: before.filter(isTold).length };
   const against = instead && { ...compared, added: added.filter(isTold), gone: gone.filter(isTold) };
   const [first, last] = [rows[0]?.time ?? 0, rows.at(-1)?.time ?? 0];
-  const common = { isTable: true, isRelative: 'everyMs' in times, isGrowing: false, unjudged: 0, operators };
+  const told = { isTable: true, isRelative, isGrowing: false, unjudged: 0, blind: [], operators };
+  const common = { ...told, remarks, heldMaxMs: hold?.maxMs };
   const span = { from: Math.max(first, from ?? first), to: Math.min(last, to ?? last) };
   return { zone, replayed: { ...common, ...span, judged: rows.length, alarms: alarms.filter(isTold), against } };
 }

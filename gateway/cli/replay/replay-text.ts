@@ -6,7 +6,8 @@ import { short, span } from '../numbers.js';
 import { siteTime } from '../site-time.js';
 import { table } from '../table.js';
 import { wrapText } from '../text-width.js';
-import { callingOf, type Replayed, ratePerHour } from './replayed.js';
+import { blindLines, remarksText } from './remarks-text.js';
+import { approximateWhy, callingOf, type Replayed, ratePerHour } from './replayed.js';
 
 /** More than these are told by alarm. */
 const rowsMax = 40;
@@ -39,19 +40,24 @@ class ReplayText {
     const { alarms, against } = this.#replayed;
     const gone = against?.gone ?? [];
     const goneHead = this.#cli.m.replay.goneHead();
+    const remarks = remarksText(this.#cli, this.#replayed);
     return [
       wrapText(this.#head().join('\n'), this.#cli.columns),
       ...(alarms.length > 0 ? [this.#list(alarms)] : []),
       ...(gone.length > 0 ? [`${goneHead}\n${this.#list(gone)}`] : []),
+      ...(remarks === '' ? [] : [remarks]),
     ].join('\n\n');
   }
 
   #head(): string[] {
     const { m } = this.#cli;
     const { isGrowing, unjudged, alarms } = this.#replayed;
+    const why = approximateWhy(this.#replayed);
     const silent = alarms.length - callingOf(this.#replayed);
     return [
       this.#judged(),
+      ...(why ? [why[this.#cli.language]] : []),
+      ...blindLines(this.#cli, this.#replayed.blind, (utc) => this.#time(utc)),
       ...(isGrowing ? [m.replay.growing()] : []),
       ...(unjudged > 0 ? [m.replay.unjudged({ count: unjudged })] : []),
       this.#rate(),

@@ -1,4 +1,8 @@
-import type { Occurrence } from '../../runtime/index.js';
+import type { Text } from '../../contract/index.js';
+import type { BlindSpan, Occurrence } from '../../runtime/index.js';
+import { text } from '../messages/index.js';
+import { span } from '../numbers.js';
+import type { TableRemarksJson } from './table-remarks.js';
 
 /** What a replay found, of a journal or of a table. */
 export interface Replayed {
@@ -12,6 +16,12 @@ export interface Replayed {
   readonly isRelative: boolean;
   readonly isGrowing: boolean;
   readonly unjudged: number;
+  /** What of a journal is damaged. */
+  readonly blind: readonly BlindSpan[];
+  /** undefined for a journal. */
+  readonly remarks: TableRemarksJson | undefined;
+  /** The table holds only what changed: each value was held for so long at most; undefined where nothing was. */
+  readonly heldMaxMs: number | undefined;
   readonly operators: number;
   readonly alarms: readonly Occurrence[];
   /** What it is held against: a journal, or the rules of a site file; undefined when nothing is. */
@@ -47,9 +57,14 @@ const occurrenceJson = (one: Occurrence) => ({
   forMs: one.returned ? one.returned.instant - one.raised.instant : null,
 });
 
+/** Why what was judged is not all there was; undefined when it is. */
+export const approximateWhy = ({ heldMaxMs }: Replayed): Text | undefined =>
+  heldMaxMs === undefined ? undefined : text((m) => m.replay.approximate({ span: span(heldMaxMs) }));
+
 /** The same for programs. Times are RFC 3339 in UTC, null where not known; of a table without times they begin in 1970. */
 export function replayedJson(replayed: Replayed) {
   const { judged, isTable, isRelative, isGrowing, from, to, unjudged, operators, alarms, against } = replayed;
+  const { blind, remarks, heldMaxMs } = replayed;
   const added = new Set(against?.added);
   return {
     judged,
@@ -57,6 +72,10 @@ export function replayedJson(replayed: Replayed) {
     isRelative,
     isGrowing,
     unjudged,
+    blind: blind.map((gap) => ({ ...gap, from: rfc3339(gap.from?.time), to: rfc3339(gap.to?.time) })),
+    approximate: heldMaxMs !== undefined,
+    approximateWhy: approximateWhy(replayed) ?? null,
+    table: remarks ?? null,
     from: rfc3339(from),
     to: rfc3339(to),
     operators,

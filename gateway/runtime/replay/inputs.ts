@@ -1,5 +1,6 @@
 import type { AlarmEntry, ConfigurationEntry, Entry, Frame, GapEntry } from '../../contract/index.js';
-import type { Journal } from '../../journal/index.js';
+import type { Journal, Lane } from '../../journal/index.js';
+import type { BlindSpans } from './blind-spans.js';
 
 /** A start of the gateway, and the configuration it applied where that was a new one. */
 export interface StartInput {
@@ -17,35 +18,39 @@ export interface Happening {
 const recordsMax = 1000;
 const bytesMax = 4 * 2 ** 20;
 
-/** The alarms lane from its oldest kept entry on. */
-export async function* entriesOf({ alarms }: Journal): AsyncGenerator<Entry> {
-  const reader = alarms.reader();
+/** A lane from its oldest kept record on, in the batches it is read in. Whoever hands in `blind` is told what lacks. */
+async function* recordsOf<T extends Pick<Entry, 'instant' | 'time'>>(
+  lane: Lane<T>,
+  blind?: BlindSpans,
+): AsyncGenerator<{ readonly offset: number; readonly record: T }> {
+  const reader = lane.reader();
   try {
-    for (let at = alarms.first; at < alarms.committed; ) {
-      const { records, next } = await reader.read(at, recordsMax, bytesMax);
-      yield* records;
+    for (let at = lane.first; at < lane.committed; ) {
+      const { offsets, records, next } = await reader.read(at, recordsMax, bytesMax);
+      for (const [index, record] of records.entries()) {
+        const offset = offsets[index] as number;
+        blind?.pass(offset, record);
+        yield { offset, record };
+      }
       at = next;
+      if (at >= lane.committed) blind?.end(at);
     }
   } finally {
     await reader.close();
   }
 }
 
-/** Frames from an offset on, in the batches they are read in. */
+/** The alarms lane from its oldest kept entry on. */
+export async function* entriesOf({ alarms }: Journal, blind?: BlindSpans): AsyncGenerator<Entry> {
+  for await (const { record } of recordsOf(alarms, blind)) yield record;
+}
+
+/** Frames from the oldest kept one on. */
 export async function* framesOf(
   { samples }: Journal,
-  from: number,
+  blind?: BlindSpans,
 ): AsyncGenerator<{ readonly offset: number; readonly frame: Frame }> {
-  const reader = samples.reader();
-  try {
-    for (let at = Math.max(from, samples.first); at < samples.committed; ) {
-      const { offsets, records, next } = await reader.read(at, recordsMax, bytesMax);
-      for (const [index, frame] of records.entries()) yield { offset: offsets[index] as number, frame };
-      at = next;
-    }
-  } finally {
-    await reader.close();
-  }
+  for await (const { offset, record } of recordsOf(samples, blind)) yield { offset, frame: record };
 }
 
 /** Starts and acts out of the entries, which are few; a configuration belongs to the start before it. */

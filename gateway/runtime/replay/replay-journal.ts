@@ -2,6 +2,7 @@ import type { SiteConfig } from '../../../config/site.js';
 import type { Moment } from '../../contract/index.js';
 import type { Journal } from '../../journal/index.js';
 import { readMemory } from '../pipeline-memory.js';
+import type { BlindSpan } from './blind-spans.js';
 import { entriesOf } from './inputs.js';
 import { type Comparison, compare, type Occurrence, Occurrences } from './occurrences.js';
 import { Replay, type ReplayOptions } from './replay.js';
@@ -24,6 +25,8 @@ export interface JournalReplay extends Comparison {
   readonly frames: number;
   /** Starts that could not be judged, because nobody can read their configuration any more. */
   readonly unjudged: number;
+  /** Damage within the period, times as far as they are known. What came in it is called neither new nor gone. */
+  readonly blind: readonly BlindSpan[];
   /** ms UTC; null when the journal knows no time in it. */
   readonly from: number | null;
   readonly to: number | null;
@@ -92,7 +95,7 @@ export async function replayJournal(options: JournalReplayOptions): Promise<Jour
     },
     onProgress: (frames) => onShare?.(Math.min(1, frames / all)),
   });
-  const { frames, unjudged } = await replay.run();
+  const { frames, unjudged, blind } = await replay.run();
   if (frames > 0) replay.tick(countedTo(journal));
   const journaled = await journaledOf(journal, currentKeysOf(instead, options));
   const labelled = (one: Occurrence): Occurrence => ({
@@ -107,16 +110,32 @@ export async function replayJournal(options: JournalReplayOptions): Promise<Jour
   const alarms = occurrences.list.map(labelled);
   const kept = journaled.map(labelled);
   const { added, gone } = compare(alarms, kept);
+  const isSure = (one: Occurrence): boolean => isTold(one) && !blind.some((gap) => isWithin(gap, one.raised));
   return {
     frames,
     unjudged,
     ...told,
+    blind: blind.map((gap) => timed(gap, timeOf)).filter((gap) => touches(gap, from, to)),
     alarms: alarms.filter(isTold),
     journaled: kept.filter(isTold),
-    added: added.filter(isTold),
-    gone: gone.filter(isTold),
+    added: added.filter(isSure),
+    gone: gone.filter(isSure),
   };
 }
+
+/** What was told right at an end of the damage may have come in it. */
+const isWithin = ({ from, to }: BlindSpan, { instant }: Moment): boolean =>
+  instant >= (from?.instant ?? -far) && instant <= (to?.instant ?? far);
+
+const timed = (gap: BlindSpan, timeOf: TimeOf): BlindSpan => ({
+  ...gap,
+  from: gap.from && { ...gap.from, time: timeOf(gap.from) },
+  to: gap.to && { ...gap.to, time: timeOf(gap.to) },
+});
+
+/** An end whose time nobody knows may lie anywhere. */
+const touches = (gap: BlindSpan, from: number | undefined, to: number | undefined): boolean =>
+  (gap.to?.time ?? far) >= (from ?? -far) && (gap.from?.time ?? -far) < (to ?? far);
 
 const far = Number.POSITIVE_INFINITY;
 

@@ -3,10 +3,13 @@ import type { SiteConfig } from '../../../config/site.js';
 import { type Entry, type Frame, FrameBuilder, type Log, Quality, type TagTable } from '../../contract/index.js';
 import { Stage } from './stage.js';
 
-/** One row of a recorded table: ms UTC, and what it says of tags; NaN or nothing where a cell is empty. */
+/**
+ * One row of a recorded table: ms UTC, and what it says of tags. A boolean is 0 or 1, a text tag's value a text; NaN is a
+ * reading that failed, and a tag that is not there was not said.
+ */
 export interface RecordedRow {
   readonly time: number;
-  readonly values: Readonly<Record<string, number>>;
+  readonly values: Readonly<Record<string, number | string>>;
 }
 
 export interface RowsReplayOptions {
@@ -16,6 +19,8 @@ export interface RowsReplayOptions {
   readonly device: string;
   /** In order of time. */
   readonly rows: Iterable<RecordedRow>;
+  /** Its times are only counted from the first row: no day of the calendar is meant. */
+  readonly isRelative?: boolean;
   readonly note: (entry: Entry) => void;
   readonly log: Log;
 }
@@ -38,7 +43,8 @@ function frameOf(table: TagTable, { values }: RecordedRow): FrameBuilder | undef
     const value = values[name];
     if (value === undefined) continue;
     isTold = true;
-    if (Number.isNaN(value)) builder.bad(slot, Quality['bad-sensor-failure']);
+    if (typeof value === 'string') builder.text(slot, value);
+    else if (Number.isNaN(value)) builder.bad(slot, Quality['bad-sensor-failure']);
     else builder.set(slot, value);
   }
   return isTold ? builder : undefined;
@@ -48,15 +54,15 @@ function frameOf(table: TagTable, { values }: RecordedRow): FrameBuilder | undef
  * Judges a recorded table by the rules of a site, in the record's own time: what these rules would have said. The record
  * is taken to be of a device that was there all along, so nothing settles. Returns how many rows were judged.
  */
-export function replayRows({ site, registries, device, rows, note, log }: RowsReplayOptions): number {
+export function replayRows({ site, registries, device, rows, isRelative, note, log }: RowsReplayOptions): number {
   const tables = tablesOf(site);
   const own = tables.filter((table) => table.device === device);
   const stage = new Stage({ site, registries, tables, before: undefined, note, log });
-  stage.isHere();
   let began: number | undefined;
   let sequence = 0;
   let last = Number.NEGATIVE_INFINITY;
   for (const row of rows) {
+    if (began === undefined) stage.isHere({ instant: firstInstant, time: isRelative ? null : row.time });
     began ??= row.time;
     last = Math.max(last, firstInstant + row.time - began);
     for (const table of own) {

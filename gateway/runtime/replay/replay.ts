@@ -2,6 +2,7 @@ import type { Registries } from '../../../config/index.js';
 import type { SiteConfig } from '../../../config/site.js';
 import type { Entry, Log } from '../../contract/index.js';
 import type { Journal } from '../../journal/index.js';
+import { type BlindSpan, BlindSpans } from './blind-spans.js';
 import { entriesOf, framesOf, type Happening, happeningsOf, type StartInput } from './inputs.js';
 import { Stage } from './stage.js';
 
@@ -28,6 +29,8 @@ export interface ReplayResult {
   readonly unjudged: number;
   /** Frames that came before a configuration the journal still holds, or under one of these: not judged. */
   readonly framesUnjudged: number;
+  /** What the disk does not give back any more, of frames and of entries; judged is what lies before and behind. */
+  readonly blind: readonly BlindSpan[];
 }
 
 const progressEvery = 10_000;
@@ -53,9 +56,10 @@ export class Replay {
   async run(): Promise<ReplayResult> {
     const { journal, onProgress } = this.#options;
     const entries: Entry[] = [];
-    for await (const entry of entriesOf(journal)) if (isInput(entry)) entries.push(entry);
+    const [ofEntries, ofFrames] = [new BlindSpans(journal.alarms), new BlindSpans(journal.samples)];
+    for await (const entry of entriesOf(journal, ofEntries)) if (isInput(entry)) entries.push(entry);
     const happenings = happeningsOf(entries);
-    for await (const { offset, frame } of framesOf(journal, 0)) {
+    for await (const { offset, frame } of framesOf(journal, ofFrames)) {
       while ((happenings[0]?.after ?? Number.POSITIVE_INFINITY) <= offset) await this.#happens(happenings.shift());
       if (this.#stage) this.#stage.frame(frame);
       else this.#framesUnjudged += 1;
@@ -65,8 +69,14 @@ export class Replay {
       if (this.#frames % progressEvery === 0) onProgress?.(this.#frames);
     }
     for (const happening of happenings) await this.#happens(happening);
-    const { from, to } = { from: this.#from, to: this.#to };
-    return { frames: this.#frames, from, to, unjudged: this.#unjudged, framesUnjudged: this.#framesUnjudged };
+    return {
+      frames: this.#frames,
+      from: this.#from,
+      to: this.#to,
+      unjudged: this.#unjudged,
+      framesUnjudged: this.#framesUnjudged,
+      blind: [...ofFrames.list, ...ofEntries.list],
+    };
   }
 
   /** Seconds that passed after the last frame, up to `instant`. */

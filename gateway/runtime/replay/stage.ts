@@ -1,11 +1,22 @@
 import type { Registries } from '../../../config/index.js';
 import type { SiteConfig } from '../../../config/site.js';
-import type { AlarmEntry, Entry, EventEntry, Frame, GapEntry, Json, Log, TagTable } from '../../contract/index.js';
-import type { Activation } from '../alarms/flood.js';
+import type {
+  AlarmEntry,
+  Entry,
+  EventEntry,
+  Frame,
+  GapEntry,
+  Json,
+  Log,
+  Moment,
+  TagTable,
+} from '../../contract/index.js';
+import type { Activation } from '../../journal/index.js';
 import { AlarmBook } from '../alarms/alarm-book.js';
 import { EventBook } from '../alarms/event-book.js';
 import { Findings } from '../alarms/findings.js';
 import { type CompiledRules, compileRules } from '../compile-rules.js';
+import { LateJudge } from '../alarms/late-judge.js';
 import { Pipeline } from '../pipeline.js';
 import { momentOf } from '../alarms/moments.js';
 import { wasAway } from '../start-pipeline.js';
@@ -58,7 +69,8 @@ export class Stage {
     };
     const events = new EventBook({ conditions, note: noteEvent, active: this.#active });
     const all = new Map([...conditions, ...definitions]);
-    const findings = new Findings({ alarms: this.#alarms, events, conditions: all, note, told: new Map() });
+    const late = new LateJudge({ rulesOf: this.#rules.untouched, alarms: definitions, note });
+    const findings = new Findings({ alarms: this.#alarms, events, conditions: all, note, told: new Map(), late });
     this.#findings = findings;
     this.#rules.knowStanding((key) => findings.isStanding(key));
     this.#rules.restore(before?.rules ?? {});
@@ -87,8 +99,12 @@ export class Stage {
     this.#pipeline.tick(instant);
   }
 
-  /** Judges from now on without a start: devices have been there all along, nothing settles. */
-  isHere(): void {
+  /**
+   * Judges from now on without a start: devices have been there all along, nothing settles. A rule that is tried out until
+   * some day calls nobody before it, where the time is known.
+   */
+  isHere(at: Moment): void {
+    if (at.time !== null) this.#findings.applyConfiguration('', new Map(), null, at);
     this.#findings.goOn([], { instant: 0, time: null });
     for (const phase of this.#rules.phases.values()) Object.assign(phase, { isOut: false, settledFrom: 0 });
   }

@@ -75,7 +75,7 @@ export async function tagHistory(options: TagHistoryOptions): Promise<TagHistory
   const { first, committed } = journal.samples;
   const slotOf = slotFinder(alarm);
   const history = new History();
-  for await (const { offset, frame } of framesOf(journal, 0)) {
+  for await (const { offset, frame } of framesOf(journal)) {
     if (offset % progressEvery === 0) onShare?.((offset - first) / Math.max(1, committed - first));
     const slot = slotOf(frame.table);
     if (slot < 0 || frame.late === true) continue;

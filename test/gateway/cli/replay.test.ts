@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { csvRows } from '../../../gateway/cli/replay/csv-rows.js';
 import { replayTable } from '../../../gateway/cli/replay/replay-table.js';
 import { replayText } from '../../../gateway/cli/replay/replay-text.js';
-import { type Replayed, ratePerHour } from '../../../gateway/cli/replay/replayed.js';
+import { type Replayed, ratePerHour, replayedJson } from '../../../gateway/cli/replay/replayed.js';
 import { tuneJson, tuneText } from '../../../gateway/cli/replay/tune-text.js';
 import { textWidth } from '../../../gateway/cli/text-width.js';
 import { advise, type Occurrence, type TunableAlarm } from '../../../gateway/runtime/index.js';
@@ -56,6 +56,9 @@ const replayed = (facts: Partial<Replayed> = {}): Replayed => ({
   isRelative: false,
   isGrowing: false,
   unjudged: 0,
+  blind: [],
+  remarks: undefined,
+  heldMaxMs: undefined,
   from: start,
   to: start + 120 * minute,
   operators: 1,
@@ -107,6 +110,31 @@ describe('what a replay found', () => {
     );
   });
 
+  test('says from when to when it is blind, in both languages and to programs', () => {
+    const at = (minutes: number | null) =>
+      minutes === null ? null : { instant: 0, time: minutes < 0 ? null : start + minutes * minute };
+    const damaged = replayed({
+      blind: [
+        { lane: 'samples', records: 120, from: at(10), to: at(12) },
+        { lane: 'alarms', records: 3, from: at(null), to: at(-1) },
+      ],
+    });
+    const text = replayText(toldCli('en', 1000), damaged, '+08:00');
+    expect(text).toContain(
+      'BLIND from 2026-11-21 20:10:00 +08:00 to 2026-11-21 20:12:00 +08:00: 120 frames are damaged',
+    );
+    expect(text).toContain('DAMAGED from the beginning to time not known: 3 entries');
+    expect(replayText(toldCli('zh', 1000), damaged, '+08:00')).toContain(
+      '盲区：2026-11-21 20:10:00 +08:00 至 2026-11-21 20:12:00 +08:00，磁盘上有 120 帧已损坏',
+    );
+    expect(replayedJson(damaged).blind).toEqual([
+      { lane: 'samples', records: 120, from: '2026-11-21T12:10:00.000Z', to: '2026-11-21T12:12:00.000Z' },
+      { lane: 'alarms', records: 3, from: null, to: null },
+    ]);
+    const many = replayed({ blind: Array.from({ length: 8 }, () => damaged.blind[0] as (typeof damaged.blind)[0]) });
+    expect(replayText(toldCli('en', 1000), many, '+08:00')).toContain('… and 3 more stretches of damage');
+  });
+
   test('of no time has no rate', () => {
     expect(ratePerHour(replayed({ from: null, to: null }))).toBeUndefined();
     expect(replayText(toldCli(), replayed({ from: null, to: null }), '+08:00')).toContain(
@@ -120,12 +148,15 @@ describe('a recorded table', () => {
     content: string | Uint8Array,
     times: Parameters<typeof csvRows>[1]['times'] = { everyMs: 1000 },
   ) =>
-    csvRows(toldCli(), {
-      file: await file('table.csv', content),
-      tags: new Map([['甲烷', 'methane']]),
-      times,
-      zone: '+08:00',
-    });
+    (
+      await csvRows(toldCli(), {
+        file: await file('table.csv', content),
+        tags: new Map([['甲烷', { name: 'methane', type: 'number' }]]),
+        times,
+        zone: '+08:00',
+        isThinned: false,
+      })
+    ).rows;
 
   test('is read with comma, semicolon or tab, in UTF-8 or as Chinese spreadsheets write it', async () => {
     const rows = [
@@ -152,11 +183,13 @@ describe('a recorded table', () => {
     expect(await time('2026/11/21 20:00')).toBe(start);
     expect(await time('2026-11-21T12:00:00Z')).toBe(start);
     expect([await time(String(start)), await time(String(start / 1000))]).toEqual([start, start]);
+    // What InfluxDB exports, unless asked for something else: nanoseconds.
+    expect([await time(`${start}000000`), await time(`${start}000`)]).toEqual([start, start]);
   });
 
   test.each([
-    ['时间,甲烷\nnoon,1\n', 'row 2: `noon` is no time'],
-    ['时间,甲烷\n2026-11-21 20:00,1\n2026-11-21 19:00,1\n', 'row 3: the time goes back'],
+    ['时间,甲烷\nnoon,1\n', 'line 2: `noon` is no time'],
+    ['时间,甲烷\n2026-11-21 20:00,1\n2026-11-21 19:00,1\n', 'line 3: the time goes back'],
     ['时间,CH4\n2026-11-21 20:00,1\n', 'no column `甲烷`; it has: 时间, CH4'],
     ['时间,甲烷\n', 'has no rows'],
     ['时间,甲烷\n"2026,1\n', 'cannot be read'],

@@ -5,6 +5,8 @@ export const replay = {
   csv: 'judge a recorded table (CSV) instead of the journal',
   device: 'device whose tags the columns of the table are',
   column: 'column of the table and its tag, such as "CH4=methane"; may be given several times',
+  thinned:
+    'the table holds only what changed, as a sink with a deadband writes it: a value holds until the next one, so long at most (without a duration: as long as the sinks of the site leave a tag unsaid)',
   every: 'a row of the table each so often, such as 30s',
   timeColumn: 'column of the table with the time of each row',
   operators: 'operators the alarms are shared by; 1 when left out',
@@ -16,9 +18,14 @@ export const replay = {
   noDevice: 'There is no device `{device}` in the site file.',
   noTimes: 'When was each row? Give `--every 30s` or `--time HEADER`, one of the two.',
   badEvery: '`{value}` is no duration, such as 30s.',
-  badRowTime: '{file}, row {row}: `{value}` is no time.',
-  timeBack: '{file}, row {row}: the time goes back.',
+  badRowTime: '{file}, line {line}: `{value}` is no time.',
+  timeBack: '{file}, line {line}: the time goes back.',
   noRows: 'The table {file} has no rows.',
+  badThinned: '`{value}` is no duration, such as 10min.',
+  noDeadband: 'No sink of this site has a deadband. How long may a tag be unsaid? Give `--thinned 10min`.',
+  thinnedTimes:
+    'Rows are missing in a thinned table, so they cannot be counted: name the column of their times with `--time`.',
+  thinnedJournal: 'The journal holds every reading: `--thinned` belongs to `--csv`.',
   badOperators: '`{value}` is no number of operators.',
   badTable: 'The table {file} cannot be read: {reason}',
   noFrames: 'The journal holds no frames, so there is nothing to judge.',
@@ -26,6 +33,26 @@ export const replay = {
   judgedRows: 'Judged: {frames} rows, {from} to {to} ({span}).',
   judgedNoTime: 'Judged: {frames} frames of a time that is not known.',
   growing: 'The gateway is running: its last ten seconds are left out.',
+  approximate:
+    'APPROXIMATE: the table holds only what changed, and each value was held until the next one, {span} at most. What moved less than the deadband, or rose and fell between two kept values, is not in it: alarms may be missing, or begin and end at other times.',
+  looksThinned:
+    'Most cells are empty once the column has begun: {columns}. Each counted as a failed reading. If a sink with a deadband wrote this table, judge it with `--thinned`.',
+  unread: '{count} cells or rows of the table cannot be read and counted as failed readings; all others were judged:',
+  unreadFirst:
+    '{count} cells or rows of the table cannot be read and counted as failed readings; all others were judged. The first {first}:',
+  badCell: '{file}, line {line}, column {column} (tag {tag}): `{text}`',
+  tornRow: '{file}, line {line}: more cells than headings: `{text}`',
+  unreadRemedy:
+    'A number is written like -1.5 or 1.5e-3, with semicolons or tabs between cells also 1,5; without unit, without separators of thousands. A boolean is true or false, or 1 or 0. Where there was no reading the cell is empty, or --, N/A, NaN or null.',
+  decimalComma:
+    'Column {column}: `{text}` was read as {value}, with a decimal comma; nothing in the column says otherwise. If it means {other}, write the table without separators of thousands.',
+  blind:
+    'BLIND from {from} to {to}: {count} frames are damaged on the disk. Judged is what lies before and behind; what came in between is called neither new nor gone.',
+  blindEntries:
+    'DAMAGED from {from} to {to}: {count} entries of what was journaled then (alarms, acts, starts). What came in between is called neither new nor gone.',
+  blindFirst: 'the beginning',
+  blindLast: 'the end',
+  blindMore: '… and {count} more stretches of damage (`--json` has every one).',
   unjudged: 'Not judged: {count} starts whose configuration cannot be read any more.',
   rate: '{count} alarms, {rate} an operator-hour.',
   rateOne: '1 alarm, {rate} an operator-hour.',

@@ -3,6 +3,7 @@ import { type Registries, registries, type SiteConfig, siteLoader } from '../../
 import { Quality, silentLog } from '../../../../gateway/contract/index.js';
 import type { Journal } from '../../../../gateway/journal/index.js';
 import {
+  type BlindSpan,
   type JournalReplay,
   type JournalReplayOptions,
   type Occurrence,
@@ -11,6 +12,7 @@ import {
   tunableAlarms,
 } from '../../../../gateway/runtime/index.js';
 import { countingDriver, type FillReading } from '../../../prove/counting-driver.js';
+import type { MemoryDisk } from '../../../support/memory-disk.js';
 import { open } from '../../../support/open-in-memory.js';
 import { VirtualSite } from '../../../support/virtual-site.js';
 
@@ -154,6 +156,104 @@ describe('a journal judged again', () => {
     const found = await replay(journal, { siteOf: async () => undefined });
     expect(found).toMatchObject({ unjudged: 1, alarms: [] });
     expect(found.gone).toHaveLength(11);
+    await journal.close();
+  });
+});
+
+/** What the disk does to part of a lane: zeros, from one share of its newest segment to another. */
+function spoil(disk: MemoryDisk, lane: 'samples' | 'alarms', from: number, to: number): void {
+  const path = disk.paths.filter((one) => one.includes(lane)).at(-1) as string;
+  const content = Buffer.from(disk.content(path));
+  content.fill(0, Math.floor(content.length * from), Math.floor(content.length * to));
+  disk.setContent(path, content);
+}
+
+/** Seconds of the site that two ends of a blind span lie at. */
+const ends = ({ from, to }: BlindSpan): (number | null)[] =>
+  [from, to].map((end) => end && Math.round(((end.time ?? Number.NaN) - start) / 1000));
+
+describe('a journal that is damaged in its middle', () => {
+  /** Six minutes, damage while the gateway is off, then eight minutes into a segment of their own. */
+  async function damaged(lane: 'samples' | 'alarms'): Promise<Journal> {
+    const site: VirtualSite = new VirtualSite({
+      startUtc: start,
+      fill: (_device, _phase, _cells, into) => into.set(0, levelAt(site.clock.utc() - start), Quality.good),
+    });
+    await site.boot(applied);
+    await site.pass(6 * minute);
+    await site.stop();
+    spoil(site.disk, lane, 0.4, 0.75);
+    await site.boot(applied);
+    await site.pass(8 * minute);
+    await site.stop();
+    return open(site.disk);
+  }
+
+  test('is judged before and behind, and says from when to when it is blind', async () => {
+    const journal = await damaged('samples');
+    const found = await replay(journal);
+    expect(found.blind).toMatchObject([{ lane: 'samples' }]);
+    const [gap] = found.blind as [BlindSpan];
+    const [from, to] = ends(gap) as [number, number];
+    expect(from).toBeGreaterThan(100);
+    expect(to).toBeLessThan(300);
+    // A frame a second lacks between the two.
+    expect(gap.records).toBe(to - from - 1);
+    const seen = found.alarms.map(began);
+    for (const at of [20, 80, 320, 380, 440, 500, 560, 720]) expect(seen).toContain(at);
+    // What came unseen was journaled. It is not called gone, since nobody can say so.
+    const unseen = [140, 200, 260].filter((at) => at > from && at < to);
+    expect(unseen.length).toBeGreaterThan(0);
+    for (const at of unseen) expect(seen).not.toContain(at);
+    expect(found.journaled.map(began)).toEqual(expect.arrayContaining(unseen));
+    expect([found.added, found.gone]).toEqual([[], []]);
+    await journal.close();
+  });
+
+  test('says so only of the period that is told', async () => {
+    const journal = await damaged('samples');
+    expect((await replay(journal, { from: start + 8 * minute })).blind).toEqual([]);
+    expect((await replay(journal, { to: start + minute })).blind).toEqual([]);
+    expect((await replay(journal, { from: start + 3 * minute, to: start + 3.5 * minute })).blind).toHaveLength(1);
+    await journal.close();
+  });
+
+  test('tells what is lost of the alarms too, and calls nothing new that may have been journaled', async () => {
+    const journal = await damaged('alarms');
+    const found = await replay(journal);
+    expect(found.blind.map(({ lane }) => lane)).toEqual(found.blind.map(() => 'alarms'));
+    expect(found.blind.length).toBeGreaterThan(0);
+    expect(found.alarms.map(began)).toEqual([20, 80, 140, 200, 260, 320, 380, 440, 500, 560, 720]);
+    expect(found.journaled.length).toBeLessThan(11);
+    expect([found.added, found.gone]).toEqual([[], []]);
+    await journal.close();
+  });
+});
+
+describe('a rule that is tried out', () => {
+  test('calls nobody until the day it names, in the replay as it did', async () => {
+    // Five minutes before midnight of the site: the level is high for 20 s of each minute, before and after.
+    const site: VirtualSite = new VirtualSite({
+      startUtc: Date.UTC(2027, 0, 4, 15, 55),
+      fill: (_device, _phase, _cells, into) => into.set(0, (site.clock.utc() / 1000) % 60 > 40 ? 11 : 8, Quality.good),
+    });
+    const text = siteText(ofLevel('H: 10, shadow: 2027-01-05'));
+    await site.boot(text);
+    await site.pass(10 * minute);
+    await site.stop();
+    const journal = await open(site.disk);
+    const found = await replay(journal);
+    const silent = found.alarms.map(({ isSilent, raised }) => [
+      isSilent,
+      (raised.time ?? 0) < Date.UTC(2027, 0, 4, 16),
+    ]);
+    expect(silent.length).toBeGreaterThanOrEqual(9);
+    expect(silent.filter(([isSilent]) => isSilent)).toHaveLength(5);
+    for (const [isSilent, isBefore] of silent) expect(isSilent).toBe(isBefore);
+    expect(found.alarms.map(({ isSilent, raised }) => [isSilent, raised])).toEqual(
+      found.journaled.map(({ isSilent, raised }) => [isSilent, raised]),
+    );
+    expect([found.added, found.gone]).toEqual([[], []]);
     await journal.close();
   });
 });
