@@ -12,6 +12,7 @@ const files = [
   { path: '/status.js', file: 'status.js', type: 'text/javascript', summary: 'Its program' },
   { path: '/render.js', file: 'render.js', type: 'text/javascript', summary: 'How it shows an overview' },
   { path: '/alarms.js', file: 'alarms.js', type: 'text/javascript', summary: 'How it shows alarms' },
+  { path: '/modes.js', file: 'modes.js', type: 'text/javascript', summary: 'How it shows what is being worked on' },
   { path: '/dom.js', file: 'dom.js', type: 'text/javascript', summary: 'How it changes what has changed' },
   { path: '/format.js', file: 'format.js', type: 'text/javascript', summary: 'How it writes numbers and times' },
   { path: '/texts.js', file: 'texts.js', type: 'text/javascript', summary: 'Its words in each language' },

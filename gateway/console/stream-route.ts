@@ -27,7 +27,9 @@ export const streamRoute = ({ view, options: { clock } }: Pick<ConsoleParts, 'vi
   route({
     method: 'GET',
     path: '/api/stream',
-    summary: 'Alarms, events, exceedances, floods and transitions as they are journaled (server-sent events)',
+    summary:
+      'Alarms, events, exceedances, floods, transitions and changes of protected streams as they are journaled ' +
+      '(server-sent events)',
     access: 'reader',
     query: z.strictObject({ kinds, after: place('The id to go on after, for clients that cannot send Last-Event-ID') }),
     headers: z.object({ 'last-event-id': place('The id to go on after; goes before `after`') }),

@@ -1,5 +1,6 @@
 import { byId, create, setClass, setText, showAll } from './dom.js';
 import { formatAge, isNotGood, qualityText, siteTime, withUnit } from './format.js';
+import { isToldByMode } from './modes.js';
 
 /** Alarms: what calls for a person, most pressing first, and apart from it, quiet and always in sight, what was put aside. */
 
@@ -15,10 +16,10 @@ const aside = new Set(['shelved', 'suppressed', 'out-of-service']);
 /** Somebody still has to say that it was seen. */
 export const isUnseen = ({ state }) => unseen.has(state);
 
-/** Put aside by a person or by design. */
-export const isAside = ({ state }) => aside.has(state);
+/** Put aside by a person or by design, and told nowhere else. */
+export const isAside = (alarm, modes) => aside.has(alarm.state) && !isToldByMode(alarm, modes);
 
-export function showAlarms({ alarms, isFlooded, values, status }, context) {
+export function showAlarms({ alarms, isFlooded, values, status, modes }, context) {
   const { words } = context;
   const calling = alarms.filter(({ isAnnunciated }) => isAnnunciated);
   const shown = calling.slice(0, shownMax);
@@ -32,7 +33,11 @@ export function showAlarms({ alarms, isFlooded, values, status }, context) {
   showAll(byId('alarms'), shown, ({ key }) => key, makeAlarm, (row, alarm) =>
     showAlarm(row, alarm, latest.get(`${alarm.device}/${alarm.tag}`), context),
   );
-  showAside(alarms, status, context);
+  showAside(
+    alarms.filter((alarm) => isAside(alarm, modes)),
+    status,
+    context,
+  );
 }
 
 function makeAlarm() {
@@ -84,9 +89,8 @@ function notesOf(alarm, { words, elapsedMs }) {
   ];
 }
 
-function showAside(alarms, { site }, context) {
+function showAside(put, { site }, context) {
   const { words, language } = context;
-  const put = alarms.filter(isAside);
   byId('aside-section').hidden = put.length === 0;
   setText(byId('aside-title'), words.aside(put.length));
   const make = () => {
@@ -104,15 +108,20 @@ function showAside(alarms, { site }, context) {
   });
 }
 
+/** Who takes alarms of a rule out of service that is tried out. */
+const siteFile = 'site file';
+
 /** Who put it aside, why, and for how long yet: of each flag that holds. */
 function whyAside({ shelf, suppression, outOfService }, { timezone }, { words, elapsedMs }) {
   const left = (ms) => formatAge(Math.max(0, ms - elapsedMs), words);
-  const since = outOfService?.since ?? null;
   return [
-    ...(outOfService
-      ? [words.outBy(outOfService.who, outOfService.reason, since === null ? words.timeUnknown : siteTime(since, timezone))]
-      : []),
+    ...(outOfService ? [outText(outOfService, timezone, words)] : []),
     ...(suppression ? [words.suppressedBy(suppression.by, left(suppression.leftMs))] : []),
     ...(shelf ? [words.shelvedBy(shelf.who, shelf.reason, left(shelf.leftMs))] : []),
   ];
+}
+
+function outText({ who, reason, since }, timezone, words) {
+  const from = since === null ? words.timeUnknown : siteTime(since, timezone);
+  return who === siteFile ? words.triedOut(from) : words.outBy(who, reason, from);
 }

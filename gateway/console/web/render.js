@@ -1,6 +1,7 @@
 import { isAside, isUnseen, showAlarms } from './alarms.js';
 import { byId, create, setText, showAll, showRows } from './dom.js';
 import { formatAge, formatCount, isNotGood, qualityText, siteTime, withUnit } from './format.js';
+import { isWorkedOn, showModes } from './modes.js';
 
 /** Shows one overview: alarms first, then what needs attention, then all that is well. */
 
@@ -14,6 +15,7 @@ export function showOverview(overview, context) {
   byId('main').hidden = false;
   showHead(overview, context);
   showAlarms(overview, context);
+  showModes(overview, context);
   showAttention(overview, context);
   showConditions(overview, context);
   showDevices(overview, context);
@@ -21,24 +23,29 @@ export function showOverview(overview, context) {
   showLedger(overview, context);
 }
 
-function showHead({ status, alarms, attention, values, devices }, { words }) {
-  // What a lost link or a silent device takes with it is told once, with the link or the device.
+function showHead({ status, alarms, attention, values, devices, modes }, { words }) {
+  // What a lost link or a silent device takes with it is told once, with the link or the device, and work with its mode.
   const silent = new Set(devices.filter(({ state: deviceState }) => deviceState !== 'online').map(({ name }) => name));
-  const isSilent = (device) => silent.has(device);
+  const isTold = (value) => silent.has(value.device) || isWorkedOn(value, modes);
   const { site, time, isClockTrusted } = status;
   setText(byId('site'), site.name || site.id);
   setText(byId('time'), time === null ? words.timeUnknown : siteTime(time, site.timezone));
   setText(byId('clock'), isClockTrusted ? words.clockTrusted : words.clockUntrusted);
-  const notGood = values.filter((value) => isNotGood(value) && !isSilent(value.device)).length;
+  const notGood = values.filter((value) => isNotGood(value) && !isTold(value)).length;
   const calling = alarms.filter(({ isAnnunciated }) => isAnnunciated);
   const unseen = calling.filter(isUnseen).length;
-  const aside = alarms.filter(isAside).length;
+  const aside = alarms.filter((alarm) => isAside(alarm, modes));
+  const standing = aside.filter(({ isAbnormal }) => isAbnormal).length;
   const troubles = [
     ...(calling.length > 0 ? [words.alarmCount(calling.length, unseen)] : []),
     ...(attention.length > 0 ? [words.toSeeTo(attention.length)] : []),
     ...(notGood > 0 ? [words.valuesNotGood(notGood)] : []),
   ];
-  const parts = [...(troubles.length > 0 ? troubles : [words.allWell]), ...(aside > 0 ? [words.asideCount(aside)] : [])];
+  const parts = [
+    ...(troubles.length > 0 ? troubles : [standing > 0 ? words.noneCalls : words.allWell]),
+    ...(modes.length > 0 ? [words.modeCount(modes.length)] : []),
+    ...(aside.length > 0 ? [words.asideCount(aside.length, standing)] : []),
+  ];
   const summary = byId('summary');
   setText(summary, parts.join(words.and));
   summary.classList.toggle('has-alarm', unseen > 0);
@@ -88,7 +95,7 @@ function showAttention({ attention }, { language }) {
   );
 }
 
-function showDevices({ devices, values, conditions, alarms }, context) {
+function showDevices({ devices, values, conditions, alarms, modes }, context) {
   const signs = new Map(conditions.map(({ device, tag, kind }) => [`${device}/${tag}`, [signOf(kind), '']]));
   for (const { device, tag, kind, isAbnormal, isAnnunciated } of alarms) {
     if (isAbnormal) signs.set(`${device}/${tag}`, [signOf(kind), isAnnunciated ? ' alarm' : '']);
@@ -103,7 +110,7 @@ function showDevices({ devices, values, conditions, alarms }, context) {
   const isOpen = values.length <= openValuesMax;
   const make = (device) => makeDevice(isOpen || device.state === 'offline' || device.values.some(isNotGood));
   showAll(byId('devices'), [...byDevice.values()], ({ name }) => name, make, (element, device) =>
-    showDevice(element, device, signs, context),
+    showDevice(element, device, { signs, modes }, context),
   );
 }
 
@@ -123,10 +130,11 @@ function makeDevice(isOpen) {
   return element;
 }
 
-function showDevice(element, { name, link, profile, state: deviceState, values }, signs, context) {
+function showDevice(element, { name, link, profile, state: deviceState, values }, { signs, modes }, context) {
+  const isTrouble = (value) => isNotGood(value) && !isWorkedOn(value, modes);
   const { words, language, qualities, elapsedMs } = context;
   const isSilent = deviceState === 'offline';
-  element.classList.toggle('has-trouble', isSilent || values.some(isNotGood));
+  element.classList.toggle('has-trouble', isSilent || values.some(isTrouble));
   setText(element.querySelector('h3'), name);
   setText(element.querySelector('.origin'), [profile, link].filter(Boolean).join(' · '));
   const stateElement = element.querySelector('.state');
@@ -142,7 +150,7 @@ function showDevice(element, { name, link, profile, state: deviceState, values }
     (value) => [
       value.tag,
       valueCell(value, words, signs.get(`${name}/${value.tag}`)),
-      [qualityText(value.quality, qualities, language), isNotGood(value) ? 'trouble' : 'muted'],
+      [qualityText(value.quality, qualities, language), isTrouble(value) ? 'trouble' : 'muted'],
       number(formatAge(value.ageMs + elapsedMs, words)),
     ],
   );
@@ -187,6 +195,7 @@ function showLedger({ ledger, status }, { words }) {
       state(account.isBalanced ? words.balanced : words.unbalanced, account.isBalanced),
       number(formatCount(account.appended)),
       number(formatCount(account.delivered)),
+      number(formatCount(account.unchanged)),
       number(formatCount(account.waiting)),
       number(formatCount(account.rejected)),
       number(formatCount(sum(account.dropped))),

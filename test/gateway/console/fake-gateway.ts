@@ -84,6 +84,7 @@ export const account = (facts: Partial<ReturnType<ConsoleView['ledger']>['sinks'
   lane: 'samples' as const,
   appended: 1200,
   delivered: 1190,
+  unchanged: 0,
   rejected: 1,
   dropped: { age: 5 },
   waiting: 4,

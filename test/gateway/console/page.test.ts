@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { displays } from '../../../gateway/console/alarm-schemas.js';
+import { mode } from '../../../gateway/console/mode-schemas.js';
 import { priorities } from '../../../gateway/contract/index.js';
+import type { AlarmView } from '../../../gateway/runtime/index.js';
 import { openConsole } from './console-kit.js';
+import { alarm } from './fake-alarms.js';
 
 const root = new URL('../../../', import.meta.url);
 const web = new URL('gateway/console/web/', root);
@@ -22,7 +25,19 @@ const { formatAge, formatCount, formatValue, siteTime } = (await import(new URL(
   siteTime: (time: string, timezone: string) => string;
 };
 
-const scriptFiles = ['status.js', 'render.js', 'alarms.js', 'dom.js', 'format.js', 'texts.js'];
+interface ShownMode {
+  readonly device: string;
+  readonly tag: string | null;
+  readonly who: string;
+  readonly since: string | null;
+}
+
+const { isToldByMode, isWorkedOn } = (await import(new URL('modes.js', web).href)) as {
+  isToldByMode: (alarm: AlarmView, modes: readonly ShownMode[]) => boolean;
+  isWorkedOn: (value: { device: string; tag: string; quality: string }, modes: readonly ShownMode[]) => boolean;
+};
+
+const scriptFiles = ['status.js', 'render.js', 'alarms.js', 'modes.js', 'dom.js', 'format.js', 'texts.js'];
 
 describe('the page', () => {
   test('it and all it asks for come from this server, with their types', async () => {
@@ -81,6 +96,12 @@ describe('words', () => {
     expect(shape(texts.zh)).toEqual(shape(texts.en));
   });
 
+  test('name every mode', () => {
+    for (const words of [texts.en, texts.zh]) {
+      expect(Object.keys(words['modes'] as object)).toEqual(mode.shape.mode.options);
+    }
+  });
+
   test('name every state an alarm is shown in, and every priority', () => {
     for (const words of [texts.en, texts.zh]) {
       const states = words['states'] as Readonly<Record<string, string>>;
@@ -97,6 +118,36 @@ describe('words', () => {
     [[], 'en'],
   ])('a browser that prefers %j gets %s', (languages, language) => {
     expect(preferredLanguage(languages)).toBe(language);
+  });
+});
+
+describe('what is being worked on', () => {
+  const since = '2026-11-21T01:00:00.000Z';
+  const work: ShownMode = { device: 'pit-1', tag: null, who: 'chen', since };
+  const value = { device: 'pit-1', tag: 'h2s', quality: 'uncertain-function-check' };
+
+  test('values that say so are no trouble of their own; all others stay one', () => {
+    expect(isWorkedOn(value, [work])).toBe(true);
+    expect(isWorkedOn(value, [{ ...work, tag: 'h2s' }])).toBe(true);
+    expect(isWorkedOn(value, [{ ...work, tag: 'level' }])).toBe(false);
+    expect(isWorkedOn(value, [])).toBe(false);
+    expect(isWorkedOn({ ...value, quality: 'bad-no-answer' }, [work])).toBe(false);
+  });
+
+  test('its alarms are told with it, but for one whose condition stands or that somebody took out by hand', () => {
+    const outOfService = { who: 'chen', reason: 'new seal', since: '2026-11-21T01:00:00.040Z' };
+    const out = alarm({ state: 'out-of-service', isAbnormal: false, outOfService });
+    expect(isToldByMode(out, [work])).toBe(true);
+    expect(isToldByMode({ ...out, isAbnormal: true }, [work])).toBe(false);
+    expect(isToldByMode({ ...out, outOfService: { ...outOfService, who: 'li' } }, [work])).toBe(false);
+    const later = { ...outOfService, since: '2026-11-21T01:20:00.000Z' };
+    expect(isToldByMode({ ...out, outOfService: later }, [work])).toBe(false);
+    expect(isToldByMode({ ...out, device: 'pit-2' }, [work])).toBe(false);
+    expect(isToldByMode({ ...out, state: 'shelved' }, [work])).toBe(false);
+    // Nobody knows the time: rather told twice.
+    expect(isToldByMode({ ...out, outOfService: { ...outOfService, since: null } }, [{ ...work, since: null }])).toBe(
+      false,
+    );
   });
 });
 

@@ -85,6 +85,18 @@ describe('a stream without an id', () => {
   });
 });
 
+test('a change of a protected stream reaches whoever follows, unasked', async () => {
+  const lane = new FakeLane();
+  const { port } = await opened(lane);
+  const client = await connect(port);
+  await client.next(1);
+  const change = { device: 'west', tag: 'methane', what: 'scale', from: 0.01, to: 0.005, who: 'zhang + li' } as const;
+  lane.append({ kind: 'statutory', instant: 3, time: Date.UTC(2026, 10, 21, 1), ...change, configuration: 'ab' });
+  expect(await client.next(1)).toMatchObject([
+    { event: 'statutory', id: `${epoch}-0`, data: { ...change, time: '2026-11-21T01:00:00.000Z' } },
+  ]);
+});
+
 describe('a stream that goes on', () => {
   test.each([
     ['/api/stream', `${epoch}-0`],
