@@ -89,6 +89,32 @@ export interface ExceedanceEntry extends EntryStamp {
   readonly mean: number | null;
   /** Readings beyond the limit. */
   readonly readings: number;
+  /** Hash of the configuration that has its rule no more: told as far as it had come. Absent where it ended by itself. */
+  readonly cutBy?: string;
+}
+
+/**
+ * What an alarm's rule finds in history that was filled in afterwards, in the device's own time: it would have come, it
+ * would have gone, or the bare limit was exceeded. No live alarm is touched by it.
+ */
+export interface LateEntry extends EntryStamp {
+  readonly kind: 'late';
+  readonly key: string;
+  readonly device: string;
+  readonly tag: string;
+  readonly limitKind: string;
+  readonly finding: 'raised' | 'returned' | 'exceeded';
+  /** ms UTC by the device: when the alarm would have come or gone, or the exceedance was over. */
+  readonly at: number;
+  /** ms UTC by the device: since when the value was so, without the delay; when the exceedance began. */
+  readonly since: number;
+  /** Of an exceedance the reading furthest beyond the limit; null when there is no number. */
+  readonly value: number | null;
+  readonly limit: number | null;
+  readonly unit: string;
+  readonly quality: string;
+  readonly cause: Cause;
+  readonly message: Text;
 }
 
 /** More alarms than a person can follow (EEMUA 191: a flood), and its end. */
@@ -180,6 +206,8 @@ export interface EpochEntry extends EntryStamp {
   readonly reason: 'created' | 'cloned' | 'restored' | 'unreadable';
   readonly machine: string;
   readonly folder: string;
+  /** The account that started the gateway, and who asked for that account: `root (li)`. Journals of before have none. */
+  readonly startedBy?: string;
 }
 
 /** An applied configuration, kept by hash. */
@@ -204,7 +232,7 @@ export interface StatutoryEntry extends EntryStamp {
   readonly what: string;
   readonly from: Json;
   readonly to: Json;
-  /** The two who approved, `zhang + li`; `gateway` where protection began, which needs nobody. */
+  /** The two who approved, `zhang + li`; where protection began, which needs nobody, the account that started the gateway. */
   readonly who: string;
   /** Hash of the configuration that brought it. */
   readonly configuration: string;
@@ -243,6 +271,7 @@ export type Entry =
   | EventEntry
   | AlarmEntry
   | ExceedanceEntry
+  | LateEntry
   | FloodEntry
   | ModeEntry
   | ContextEntry

@@ -50,6 +50,7 @@ export type {
   FloodEntry,
   GapEntry,
   LaneName,
+  LateEntry,
   ModeEntry,
   RefusalEntry,
   StatutoryEntry,

@@ -60,6 +60,8 @@ export interface Rule {
    * every frame counts; it changes only within `next`, `tick`, `restore` and `assumeActive`.
    */
   quietZone?(): QuietZone | undefined;
+  /** Exceedances that go on, as far as they have come: `instant` is that of the last reading beyond the limit. */
+  exceeding?(): readonly Exceedance[];
   /** Whether one of its conditions is in force as last known. Asked at a start only. */
   isActive(key: string): boolean;
   /**

@@ -1,7 +1,7 @@
 import { type AlarmEntry, type Entry, isAtRest } from '../contract/index.js';
 
 /** One activation of an alarm. */
-export interface KeptActivation {
+export interface Activation {
   readonly key: string;
   readonly instant: number;
   readonly isAnnunciated: boolean;
@@ -13,15 +13,16 @@ export interface AlarmsJson {
   readonly standing: readonly AlarmEntry[];
   /** Where each of these stands in the lane, by key. */
   readonly offsets: { readonly [key: string]: number };
-  readonly activations: readonly KeptActivation[];
+  readonly activations: readonly Activation[];
   readonly isFlooded: boolean;
   /** Instant at which the last exceedance told of each condition began. */
   readonly exceedances: { readonly [key: string]: number };
 }
 
-/** Activations are kept for the longest time anything is counted over, and so many at most. */
-const activationsMs = 600_000;
-const activationsMax = 1000;
+/** Activations are kept for the longest time anything is counted over: the ten minutes of a flood. */
+export const activationsMs = 600_000;
+/** So many at most: beyond it the oldest are forgotten, so a count stops growing there. */
+export const activationsMax = 1000;
 
 /**
  * Alarms as a fold of their entries: each carries the state it led to, so the last one of each alarm is the alarm. An
@@ -31,7 +32,7 @@ export class AlarmFold {
   readonly standing = new Map<string, AlarmEntry>();
   readonly offsets = new Map<string, number>();
   readonly exceedances = new Map<string, number>();
-  activations: KeptActivation[] = [];
+  activations: Activation[] = [];
   isFlooded = false;
 
   entry(entry: Entry, offset: number): void {

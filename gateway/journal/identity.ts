@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import type { EpochEntry } from '../contract/index.js';
 
 /** What tells this box from a copy of it. */
@@ -27,6 +27,22 @@ function folderReason(last: string, now: string): EpochEntry['reason'] | undefin
 export async function machineId(): Promise<string> {
   const id = await readFile('/etc/machine-id', 'utf8').catch(() => '');
   return id.trim() || `host:${hostname()}`;
+}
+
+/** The account that runs this process; behind `sudo` also who asked for it: `root (li)`. */
+export function startedBy(): string {
+  const asked = process.env['SUDO_USER'];
+  const account = accountName();
+  return asked === undefined || asked === account ? account : `${account} (${asked})`;
+}
+
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number that no file names.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 /** A new name for a journal: 96 random bits. */

@@ -1,6 +1,8 @@
+export { type Activation, activationsMax, activationsMs } from './alarm-fold.js';
 export { auditEntry, brokenLink } from './audit.js';
 export type { Label } from './boots.js';
 export { type ContextFold, heldAt, plansMax } from './context-fold.js';
+export { startedBy } from './identity.js';
 export type { Disk, DiskFile } from './disk.js';
 export { nodeDisk } from './disk.js';
 export type { PositionKey } from './fold.js';

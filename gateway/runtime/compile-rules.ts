@@ -50,6 +50,8 @@ export interface CompiledRules {
   readonly times: ReadingTimes;
   /** Keys that conditions had under other names, by the key they have now. */
   readonly formerKeys: ReadonlyMap<string, readonly string[]>;
+  /** Rules that judge the values of one table alone, by its number, as if they had seen nothing; made anew at each call. */
+  readonly untouched: (table: number) => readonly CompiledRule[];
   /** Gives rules back what they remembered, also under former names; what fits none is passed over. */
   restore(memory: Readonly<Record<string, Json>>): void;
   /** The gateway was away: what was read before says nothing of now, so values settle again. */
@@ -75,6 +77,8 @@ class RulesCompiler {
   /** Tags on whose readings lives depend, by device. */
   readonly #toxicTags = new Map<string, string[]>();
   readonly #former: FormerNames;
+  /** Makes the rules of one table anew, by its number. */
+  readonly #anew = new Map<number, (() => CompiledRule | undefined)[]>();
   readonly #formerKeys = new Map<string, readonly string[]>();
   #isStanding: (key: string) => boolean = () => false;
 
@@ -102,6 +106,7 @@ class RulesCompiler {
       phases,
       times,
       formerKeys: this.#formerKeys,
+      untouched: (table) => (this.#anew.get(table) ?? []).flatMap((make) => make() ?? []),
       restore: (memory) => {
         times.restore(memory[timesKey]);
         for (const { rule, ...kept } of rules) {
@@ -133,7 +138,9 @@ class RulesCompiler {
     const { judges } = this.#definition(config.type);
     const isToxic = [alarm?.shared, ...Object.values(alarm?.kinds ?? {})].some((one) => one?.class.toxic);
     const asked = { settles: !isToxic, needsDevice: judges === 'presence' };
-    const conditions = this.#host(config.name, '', () => create(config.type, config.name, config.settings), asked);
+    const compile = () => create(config.type, config.name, config.settings);
+    const conditions = this.#host(config.name, '', compile, asked);
+    if (judges === 'values') this.#keepAnew(compile);
     for (const condition of conditions) {
       const rationale = rationaleOf(config, condition, suppressedBy);
       if (rationale) this.#alarms.set(condition.key, { ...condition, rationale });
@@ -209,6 +216,16 @@ class RulesCompiler {
       formerMemoryKeys: [],
       conditions,
     };
+  }
+
+  /** Remembers how to make what judges a single table anew. */
+  #keepAnew(create: () => readonly CompiledRule[]): void {
+    for (const [index, { tables }] of create().entries()) {
+      const [table, ...others] = numbersOf(tables);
+      if (table === undefined || others.length > 0) continue;
+      const makers = this.#anew.get(table) ?? [];
+      this.#anew.set(table, [...makers, () => create()[index]]);
+    }
   }
 
   /** Puts what a definition compiles on its place; returns the conditions. */

@@ -5,6 +5,7 @@ import { EventBook } from './alarms/event-book.js';
 import { Findings } from './alarms/findings.js';
 import { formerNames } from './former-names.js';
 import { momentOf } from './alarms/moments.js';
+import { LateJudge } from './alarms/late-judge.js';
 import type { LatestValues } from './latest-values.js';
 import { Modes } from './modes.js';
 import { Pipeline } from './pipeline.js';
@@ -54,7 +55,8 @@ function openBooks({ compiled, journal }: PipelinePorts): Omit<StartedPipeline, 
   });
   const events = new EventBook({ conditions, note, active: journal.active });
   const all = new Map([...conditions, ...definitions]);
-  const findings = new Findings({ alarms, events, conditions: all, note, told: kept.exceedances });
+  const late = new LateJudge({ rulesOf: compiled.rules.untouched, alarms: definitions, note });
+  const findings = new Findings({ alarms, events, conditions: all, note, told: kept.exceedances, late });
   const tables = compiled.links.flatMap(tablesOf);
   return { alarms, findings, modes: new Modes({ tables, note, standing: journal.modes.values() }) };
 }

@@ -9,6 +9,7 @@ const memory = z.object({
   numbers: z.int().min(0),
   readings: z.int().min(1),
   limit: z.number(),
+  last: z.number().optional(),
 });
 
 interface Running {
@@ -19,6 +20,8 @@ interface Running {
   sum: number;
   numbers: number;
   readings: number;
+  /** Instant of the last reading beyond the limit. */
+  last: number;
 }
 
 /**
@@ -49,31 +52,42 @@ export class Exceedances {
         sum: 0,
         numbers: 0,
         readings: 0,
+        last: instant,
       };
-      this.#add(this.#running, value);
+      this.#add(this.#running, value, instant);
       return undefined;
     }
     const ended = this.#running;
     if (!ended) return undefined;
     this.#running = undefined;
-    const { began, limit, peak, sum, numbers, readings } = ended;
-    const mean = numbers === 0 ? Number.NaN : sum / numbers;
-    return { exceeded: this.#key, limit, began, instant, peak, mean, readings };
+    return this.#told(ended, instant);
+  }
+
+  /** The one that goes on, up to its last reading beyond the limit. */
+  soFar(): Exceedance | undefined {
+    return this.#running && this.#told(this.#running, this.#running.last);
   }
 
   snapshot(): Json {
     if (!this.#running) return null;
-    const { began, limit, peak, sum, numbers, readings } = this.#running;
-    return { began: { ...began }, limit, peak: Number.isNaN(peak) ? null : peak, sum, numbers, readings };
+    const { peak, began, ...counted } = this.#running;
+    return { ...counted, began: { ...began }, peak: Number.isNaN(peak) ? null : peak };
   }
 
   restore(state: Json | undefined): void {
     const { success, data } = memory.safeParse(state);
-    this.#running = success ? { ...data, peak: data.peak ?? Number.NaN } : undefined;
+    if (!success) this.#running = undefined;
+    else this.#running = { ...data, peak: data.peak ?? Number.NaN, last: data.last ?? data.began.instant };
   }
 
-  #add(running: Running, value: number): void {
+  #told({ began, limit, peak, sum, numbers, readings }: Running, instant: number): Exceedance {
+    const mean = numbers === 0 ? Number.NaN : sum / numbers;
+    return { exceeded: this.#key, limit, began, instant, peak, mean, readings };
+  }
+
+  #add(running: Running, value: number, instant: number): void {
     running.readings += 1;
+    running.last = instant;
     if (Number.isNaN(value)) return;
     running.sum += value;
     running.numbers += 1;

@@ -1,4 +1,5 @@
 import {
+  type Exceedance,
   type Finding,
   type Json,
   type QuietZone,
@@ -52,22 +53,30 @@ class LimitsRule implements Rule {
     const value = frame.values[slot] as number;
     const quality = frame.quality[slot] as number;
     let told: Finding[] | undefined;
-    for (const { limit, condition, exceedances } of this.#watched) {
+    let isCalmNow = true;
+    for (const one of this.#watched) {
+      const { limit, condition, exceedances } = one;
       const sign = signOf(limit, value, quality);
+      if ((sign === 'returned' || sign === 'between') && isCalm(one)) continue;
       const ended = sign === 'unknown' ? undefined : exceedances.read(sign === 'reached', value, frame);
-      if (ended) told = [...(told ?? nothing), ended];
+      if (ended) (told ??= []).push(ended);
       const judged = condition.read({ sign, value, quality, limit: limit.limit }, frame.instant);
-      if (judged) told = [...(told ?? nothing), judged];
+      if (judged) (told ??= []).push(judged);
+      isCalmNow &&= isCalm(one);
     }
-    this.#isCalm = this.#watched.every(isCalm);
+    this.#isCalm = isCalmNow;
     return told ?? nothing;
   }
 
   tick(instant: number): readonly Finding[] {
     if (this.#isCalm) return nothing;
-    const told = this.#conditions.flatMap((condition) => condition.tick(instant) ?? []);
-    this.#isCalm = this.#watched.every(isCalm);
-    return told;
+    let told: Finding[] | undefined;
+    for (const { condition } of this.#watched) {
+      const judged = condition.isCalm ? undefined : condition.tick(instant);
+      if (judged) (told ??= []).push(judged);
+    }
+    if (told) this.#isCalm = this.#watched.every(isCalm);
+    return told ?? nothing;
   }
 
   snapshot(): Json {
@@ -87,6 +96,10 @@ class LimitsRule implements Rule {
     const running = typeof saved === 'object' && saved !== null ? (saved as { readonly [kind: string]: Json }) : {};
     for (const { limit, exceedances } of this.#watched) exceedances.restore(running[limit.kind]);
     this.#isCalm = this.#watched.every(isCalm);
+  }
+
+  exceeding(): readonly Exceedance[] {
+    return this.#isCalm ? [] : this.#watched.flatMap(({ exceedances }) => exceedances.soFar() ?? []);
   }
 
   isActive(key: string): boolean {

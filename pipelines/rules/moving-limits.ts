@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import type { CompiledRule, Finding, Json, Rule, StampedFrame, TagTableSpec } from '../../gateway/contract/index.js';
+import type {
+  CompiledRule,
+  Exceedance,
+  Finding,
+  Json,
+  Rule,
+  StampedFrame,
+  TagTableSpec,
+} from '../../gateway/contract/index.js';
 import { assumeActiveAmong, conditionsSnapshot, isActiveAmong, restoreConditions } from './conditions-memory.js';
 import { type FoundTag, tableKey } from './each-table.js';
 import { Exceedances } from './exceedances.js';
@@ -112,6 +120,10 @@ class MovingLimitsRule implements Rule {
       if (saved && saved.source !== null) source.restore(saved.source);
       exceedances.restore(saved?.exceedance as Json | undefined);
     }
+  }
+
+  exceeding(): readonly Exceedance[] {
+    return this.#limits.flatMap(({ exceedances }) => exceedances.soFar() ?? []);
   }
 
   isActive(key: string): boolean {

@@ -5,6 +5,9 @@ import type {
   EventEntry,
   ExceedanceEntry,
   FloodEntry,
+  Json,
+  LateEntry,
+  StatutoryEntry,
   TransitionEntry,
 } from '../../contract/index.js';
 import type { AlarmView } from '../../runtime/index.js';
@@ -50,16 +53,39 @@ function eventLine(cli: Cli, { state, key, value, limit, unit, message }: Stream
   return joined(m.alarms.eventWord(), word, key, readingText(cli, value, limit, unit), message[language]);
 }
 
-function exceedanceLine({ m }: Cli, { key, limit, unit, durationMs, peak, mean }: Streamed<ExceedanceEntry>): string {
+function exceedanceLine({ m }: Cli, entry: Streamed<ExceedanceEntry>): string {
+  const { key, limit, unit, durationMs, peak, mean, cutBy } = entry;
   const [highest, average] = [peak, mean].map((value) => (value === null ? '—' : reading(value, unit))) as [
     string,
     string,
   ];
   const told = { key, limit: reading(limit, unit), span: span(durationMs), peak: highest, mean: average };
-  return joined(m.alarms.exceedanceWord(), m.alarms.exceedanceLine(told));
+  const cut = cutBy === undefined ? '' : m.alarms.exceedanceCut();
+  return joined(m.alarms.exceedanceWord(), m.alarms.exceedanceLine(told), cut);
 }
 
-function lineOf(cli: Cli, event: string, entry: unknown): string | undefined {
+/** What history that was filled in would have been: a peak within an outage. */
+function lateLine(cli: Cli, entry: Streamed<LateEntry>, zone: string): string {
+  const { m, language } = cli;
+  const { key, finding, at, since, value, limit, unit, message } = entry;
+  const told = { key, at: siteTime(at, zone), since: siteTime(since, zone) };
+  const lines = { raised: m.alarms.lateRaised, returned: m.alarms.lateReturned, exceeded: m.alarms.lateExceeded };
+  const what = finding === 'raised' ? message[language] : '';
+  return joined(m.alarms.lateWord(), lines[finding](told), readingText(cli, value, limit, unit), what);
+}
+
+const written = (value: Json): string => (value === null ? '–' : JSON.stringify(value));
+
+/** What shapes a protected stream changed. When protection begins the entry lists all that shapes it: too long for a line. */
+function statutoryLine({ m }: Cli, { device, tag, what, from, to, who }: Streamed<StatutoryEntry>): string {
+  const line =
+    what === 'protection'
+      ? m.alarms.statutoryBegan({ device, tag })
+      : m.alarms.statutoryLine({ device, tag, what, from: written(from), to: written(to), who });
+  return joined(m.alarms.statutoryWord(), line);
+}
+
+function lineOf(cli: Cli, event: string, entry: unknown, zone: string): string | undefined {
   const { alarms: t } = cli.m;
   switch (event) {
     case 'alarm':
@@ -68,6 +94,8 @@ function lineOf(cli: Cli, event: string, entry: unknown): string | undefined {
       return eventLine(cli, entry as Streamed<EventEntry>);
     case 'exceedance':
       return exceedanceLine(cli, entry as Streamed<ExceedanceEntry>);
+    case 'late':
+      return lateLine(cli, entry as Streamed<LateEntry>, zone);
     case 'flood': {
       const { state, count } = entry as Streamed<FloodEntry>;
       return state === 'began' ? t.floodBegan({ count }) : t.floodEnded();
@@ -76,6 +104,8 @@ function lineOf(cli: Cli, event: string, entry: unknown): string | undefined {
       const told = entry as Streamed<TransitionEntry>;
       return told.reason === '' ? t.transitionLine(told) : t.transitionWhy(told);
     }
+    case 'statutory':
+      return statutoryLine(cli, entry as Streamed<StatutoryEntry>);
     default:
       return undefined;
   }
@@ -92,7 +122,7 @@ export function messageText(cli: Cli, { event, data }: EventMessage, zone: strin
     const isOther = (entry as { readonly reason: string }).reason === 'other-epoch';
     return isOther ? cli.m.alarms.gapOther() : cli.m.alarms.gapNotKept();
   }
-  const line = lineOf(cli, event, entry);
+  const line = lineOf(cli, event, entry, zone);
   if (line === undefined) return undefined;
   const { time } = entry as Streamed<AlarmEntry>;
   return joined(time === null ? cli.m.alarms.noTime() : siteTime(Date.parse(time), zone), line);

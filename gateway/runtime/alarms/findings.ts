@@ -6,24 +6,28 @@ import type {
   Exceedance,
   ExceedanceEntry,
   Finding,
+  Frame,
   Json,
   Judgement,
   Moment,
   Rule,
+  StampedFrame,
 } from '../../contract/index.js';
 import type { AlarmBook } from './alarm-book.js';
 import type { ActRefusal, AlarmAct } from './act.js';
 import type { EventBook } from './event-book.js';
+import type { LateJudge } from './late-judge.js';
 import { momentOf } from './moments.js';
 
 const memory = z.object({
   lastFrame: z.object({ instant: z.number(), time: z.number().nullable() }),
   lastKnown: z.record(z.string(), z.number()),
+  exceeding: z.array(z.custom<ExceedanceEntry>((one) => typeof one === 'object' && one !== null)).default([]),
 });
 
 /** A rule and its conditions, as far as a start needs them. */
 export interface StartedRule {
-  readonly rule: Pick<Rule, 'isActive' | 'assumeActive'>;
+  readonly rule: Pick<Rule, 'isActive' | 'assumeActive' | 'exceeding'>;
   readonly conditions: readonly ConditionDescription[];
 }
 
@@ -33,6 +37,8 @@ export interface FindingsOptions {
   /** All conditions by key: what an exceedance tells of. */
   readonly conditions: ReadonlyMap<string, ConditionDescription>;
   readonly note: (entry: ExceedanceEntry) => void;
+  /** Judges history that is filled in afterwards. */
+  readonly late: LateJudge;
   /** Instant at which the last exceedance journaled of each condition began: what is found again is not told again. */
   readonly told: ReadonlyMap<string, number>;
 }
@@ -46,6 +52,9 @@ export class Findings {
   /** Judgements while journaled frames are gone through again: only the last of each condition counts. */
   #recalled: Map<string, Judged> | undefined = new Map();
   #lastFrame: Moment = { instant: 0, time: null };
+  #rules: readonly StartedRule[] = [];
+  /** Exceedances that went on when memory was saved last. */
+  #exceeding: readonly ExceedanceEntry[] = [];
 
   constructor(options: FindingsOptions) {
     this.#options = options;
@@ -55,6 +64,7 @@ export class Findings {
   passed(input: Judged['cause']): void {
     if ('frame' in input) {
       this.#lastFrame = momentOf(input.frame);
+      if (input.frame.late && !this.#recalled && isStored(input.frame)) this.#options.late.take(input.frame);
     } else if (!this.#recalled) {
       this.#options.alarms.tick(this.#momentOf(input.tick));
     }
@@ -85,6 +95,8 @@ export class Findings {
   goOn(rules: readonly StartedRule[], at: Moment): void {
     const recalled = this.#recalled ?? new Map<string, Judged>();
     this.#recalled = undefined;
+    this.#options.late.forget();
+    this.#rules = rules;
     for (const { rule, conditions } of rules) {
       for (const condition of conditions) {
         const { key } = condition;
@@ -114,6 +126,11 @@ export class Findings {
     const at = tickedTo === null ? startedAt : this.#momentOf(tickedTo);
     this.#options.alarms.applyConfiguration(configuration, formerKeys, at);
     this.#options.events.applyConfiguration(configuration, formerKeys, at);
+    const known = new Set([...this.#options.conditions.keys(), ...[...formerKeys.values()].flat()]);
+    for (const entry of this.#exceeding) {
+      if (!known.has(entry.key) && this.#isUntold(entry)) this.#options.note({ ...entry, cutBy: configuration });
+    }
+    this.#exceeding = [];
   }
 
   /** The gateway stops in order; time has been counted up to `instant`. */
@@ -127,15 +144,21 @@ export class Findings {
     return alarms.stateOf(key).isAbnormal || events.isActive(key) || alarms.isSuppressing(key);
   }
 
-  /** The label ticks go by, and since when conditions are not known. */
+  /** The label ticks go by, since when conditions are not known, and what goes on beyond a limit. */
   snapshot(): Json {
-    return { lastFrame: { ...this.#lastFrame }, lastKnown: this.#options.alarms.lastKnownSnapshot() };
+    const exceeding = this.#rules.flatMap(({ rule }) => rule.exceeding?.() ?? []);
+    return {
+      lastFrame: { ...this.#lastFrame },
+      lastKnown: this.#options.alarms.lastKnownSnapshot(),
+      exceeding: exceeding.flatMap((one) => (this.#entryOf(one) as Json | undefined) ?? []),
+    };
   }
 
   restore(state: Json | undefined): void {
     const { success, data } = memory.safeParse(state);
     if (!success) return;
     this.#lastFrame = data.lastFrame;
+    this.#exceeding = data.exceeding.map((one) => ({ ...one, time: one.time ?? Number.NaN }));
     this.#options.alarms.restoreLastKnown(data.lastKnown);
   }
 
@@ -145,11 +168,20 @@ export class Findings {
     this.#options.events.judge(judgement, cause, moment);
   }
 
-  #exceeded({ exceeded, limit, began, instant, peak, mean, readings }: Exceedance): void {
+  #exceeded(exceedance: Exceedance): void {
+    const entry = this.#entryOf(exceedance);
+    if (entry && this.#isUntold(entry)) this.#options.note(entry);
+  }
+
+  #isUntold({ key, began }: ExceedanceEntry): boolean {
+    return began.instant > (this.#options.told.get(key) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  #entryOf({ exceeded, limit, began, instant, peak, mean, readings }: Exceedance): ExceedanceEntry | undefined {
     const described = this.#options.conditions.get(exceeded);
-    if (!described || began.instant <= (this.#options.told.get(exceeded) ?? Number.NEGATIVE_INFINITY)) return;
+    if (!described) return undefined;
     const { time } = this.#momentOf(instant);
-    this.#options.note({
+    return {
       kind: 'exceedance',
       instant,
       time: time ?? Number.NaN,
@@ -164,7 +196,7 @@ export class Findings {
       peak: Number.isNaN(peak) ? null : peak,
       mean: Number.isNaN(mean) ? null : mean,
       readings,
-    });
+    };
   }
 
   #momentOf(instant: number): Moment {
@@ -173,11 +205,13 @@ export class Findings {
   }
 }
 
+const isStored = (frame: StampedFrame): frame is Frame => 'sequence' in frame;
+
 function causeOf(cause: Judged['cause']): Cause {
   if ('tick' in cause) return { tick: cause.tick };
   const { frame } = cause;
-  if (!('sequence' in frame)) return { tick: frame.instant };
-  return { sequence: frame.sequence as number, device: frame.table.device };
+  if (!isStored(frame)) return { tick: frame.instant };
+  return { sequence: frame.sequence, device: frame.table.device };
 }
 
 /** A condition that is in force from before the journal's memory of it. */

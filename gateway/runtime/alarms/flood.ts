@@ -1,19 +1,13 @@
+import { type Activation, activationsMax, activationsMs } from '../../journal/index.js';
+
+export type { Activation };
+
 /**
  * A flood begins with more than ten annunciated alarms in ten minutes and ends with fewer than five (EEMUA 191, third
  * edition; ISA-18.2-2016 §16.5.4).
  */
-export const floodWindowMs = 600_000;
 export const floodAbove = 10;
 export const floodBelow = 5;
-/** Activations remembered; beyond it the oldest are forgotten, so a count stops growing there. */
-export const activationsMax = 1000;
-
-/** One activation of an alarm. */
-export interface Activation {
-  readonly key: string;
-  readonly instant: number;
-  readonly isAnnunciated: boolean;
-}
 
 /** Activations of the last ten minutes, oldest first; serves chatter and floods. */
 export class Activations {
@@ -29,7 +23,7 @@ export class Activations {
 
   add(activation: Activation): void {
     this.#list.push(activation);
-    this.forgetBefore(activation.instant - floodWindowMs);
+    this.forgetBefore(activation.instant - activationsMs);
     if (this.#list.length > activationsMax) this.#list = this.#list.slice(-activationsMax);
   }
 
@@ -44,7 +38,7 @@ export class Activations {
 
   /** Alarms annunciated in the last ten minutes. */
   count(instant: number): number {
-    this.forgetBefore(instant - floodWindowMs);
+    this.forgetBefore(instant - activationsMs);
     return this.#list.reduce((sum, one) => sum + (one.isAnnunciated ? 1 : 0), 0);
   }
 }

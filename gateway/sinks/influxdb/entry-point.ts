@@ -28,9 +28,15 @@ const shapes: Shapes = {
     return { tags: { device, tag, kind, class: ofClass, priority }, fields };
   },
   exceedance: (entry) => {
-    const { device, tag, limitKind: kind, key, limit, unit, began, durationMs, peak, mean, readings } = entry;
+    const { device, tag, limitKind: kind, key, limit, unit, began, durationMs, peak, mean, readings, cutBy } = entry;
     const span = { began: began.time, duration_ms: durationMs, readings: { integer: readings } };
-    return { tags: { device, tag, kind }, fields: { key, limit, unit, peak, mean, ...span } };
+    const cut = { cut_by: cutBy ?? null };
+    return { tags: { device, tag, kind }, fields: { key, limit, unit, peak, mean, ...span, ...cut } };
+  },
+  late: (entry) => {
+    const { device, tag, limitKind: kind, key, finding, at, since, value, limit, unit, quality, message } = entry;
+    const told = { message: message.en, message_zh: message.zh, ...causeFields(entry.cause) };
+    return { tags: { device, tag, kind }, fields: { key, finding, at, since, value, limit, unit, quality, ...told } };
   },
   flood: (entry) => {
     const { state, count } = entry;
@@ -64,8 +70,8 @@ const shapes: Shapes = {
     return { tags: {}, fields: { boot, source, why, utc, moved_ms: movedMs, floor, trusted } };
   },
   epoch: (entry) => {
-    const { epoch, previous, reason, machine } = entry;
-    return { tags: {}, fields: { epoch, previous, reason, machine } };
+    const { epoch, previous, reason, machine, startedBy = null } = entry;
+    return { tags: {}, fields: { epoch, previous, reason, machine, started_by: startedBy } };
   },
   configuration: (entry) => {
     const { hash, version, files } = entry;

@@ -80,7 +80,7 @@ export function frameEvent(identity: Identity, offset: number, frame: Frame): Cl
 }
 
 const subjectOf = (entry: Entry): string | undefined => {
-  if (entry.kind === 'event' || entry.kind === 'alarm' || entry.kind === 'exceedance') {
+  if (entry.kind === 'event' || entry.kind === 'alarm' || entry.kind === 'exceedance' || entry.kind === 'late') {
     // A lost link has neither tag nor, perhaps, device.
     return [entry.device, entry.tag].filter((name) => name !== '').join('/') || undefined;
   }

@@ -153,6 +153,10 @@ describe('a line of what happens', () => {
   };
   const { time: _, ...raised } = alarmEntry();
   const { time: __, ...offline } = transition('climate-1');
+  const at = Date.UTC(2026, 10, 21, 0, 10);
+  const methane = { key: 'g', value: 1.5, limit: 1, unit: '%', message: { en: 'methane high', zh: '甲烷高' } };
+  const filledIn = { kind: 'late', at, since: at - 600_000, ...methane };
+  const shaped = { kind: 'statutory', device: 'west', tag: 'methane', configuration: 'ab' };
 
   test.each<[en: string, zh: string, entry: object]>([
     [
@@ -190,6 +194,31 @@ describe('a line of what happens', () => {
       'event  normal again  k  door',
       '事件  恢复正常  k  门',
       { kind: 'event', key: 'k', state: 'normal', value: null, limit: 1, unit: '', message: { en: 'door', zh: '门' } },
+    ],
+    [
+      'PROTECTED STREAM  west/methane  scale: 0.01 → 0.005, approved by zhang + li',
+      '法定数据流  west/methane  scale：0.01 → 0.005，zhang + li 批准',
+      { ...shaped, what: 'scale', from: 0.01, to: 0.005, who: 'zhang + li' },
+    ],
+    [
+      'PROTECTED STREAM  west/methane  rules.gas.HH: 1 → –, approved by zhang + li',
+      '法定数据流  west/methane  rules.gas.HH：1 → –，zhang + li 批准',
+      { ...shaped, what: 'rules.gas.HH', from: 1, to: null, who: 'zhang + li' },
+    ],
+    [
+      'FILLED IN LATER  g would have alarmed at 2026-11-21 08:10:00 +08:00  1.5 %, limit 1 %  methane high',
+      '事后补传  g 本应在 2026-11-21 08:10:00 +08:00 报警  1.5 %，限值 1 %  甲烷高',
+      { ...filledIn, finding: 'raised' },
+    ],
+    [
+      'FILLED IN LATER  g was beyond its limit from 2026-11-21 08:00:00 +08:00 to 2026-11-21 08:10:00 +08:00  1.5 %, limit 1 %',
+      '事后补传  g 在 2026-11-21 08:00:00 +08:00 至 2026-11-21 08:10:00 +08:00 超限  1.5 %，限值 1 %',
+      { ...filledIn, finding: 'exceeded' },
+    ],
+    [
+      'PROTECTED STREAM  west/methane  protection by law began',
+      '法定数据流  west/methane  开始受法律保护',
+      { ...shaped, what: 'protection', from: null, to: { scale: 0.01, 'address.register': 7 }, who: 'gateway' },
     ],
   ])('%s', (en, zh, entry) => {
     expect(line('en', entry)).toBe(`2026-11-21 09:00:00 +08:00  ${en}`);

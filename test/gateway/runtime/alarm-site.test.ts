@@ -128,6 +128,44 @@ describe('an alarm of a running site', () => {
   });
 });
 
+describe('an exceedance that goes on when its rule is removed', () => {
+  const exceedances = async (field: Field) =>
+    (await field.site.entries()).flatMap((entry) => (entry.kind === 'exceedance' ? [entry] : []));
+
+  test('is told as far as it had come, with the configuration that cut it', async () => {
+    const field = await raised();
+    field.cells[0] = 95;
+    await field.site.pass(10_000);
+    expect(await exceedances(field)).toEqual([]);
+    await field.site.stop();
+    await field.site.boot(siteText({ rule: 'other' }));
+    await field.site.pass(2000);
+    const [told, ...more] = await exceedances(field);
+    expect(told).toMatchObject({ key: 'level/tank/level/H', peak: 95, limit: 80, cutBy: field.site.gateway.site.hash });
+    expect(told?.durationMs).toBeGreaterThanOrEqual(10_000);
+    expect(more).toEqual([]);
+    await field.site.stop();
+    await field.site.boot(siteText({ rule: 'other' }));
+    await field.site.pass(2000);
+    // The new rule found the level beyond its own limit: that one goes on.
+    expect(await exceedances(field)).toHaveLength(1);
+    await field.site.stop();
+  });
+
+  test('is not cut when the rule has another name now', async () => {
+    const field = await raised();
+    await field.site.stop();
+    await field.site.boot(siteText({ rule: 'other', formerly: ', formerly: [level]' }));
+    await field.site.pass(2000);
+    field.cells[0] = 50;
+    await field.site.pass(2000);
+    const told = await exceedances(field);
+    expect(told.map(({ key, cutBy }) => [key, cutBy])).toEqual([['other/tank/level/H', undefined]]);
+    expect(told[0]?.readings).toBeGreaterThanOrEqual(4);
+    await field.site.stop();
+  });
+});
+
 describe('a rule that is tried out', () => {
   test('is recorded and calls nobody until the day it names', async () => {
     // Ten minutes before midnight of the site.

@@ -11,6 +11,7 @@ import {
 import type { Journal } from '../../../gateway/journal/index.js';
 import { AlarmBook } from '../../../gateway/runtime/alarms/alarm-book.js';
 import { EventBook } from '../../../gateway/runtime/alarms/event-book.js';
+import { LateJudge } from '../../../gateway/runtime/alarms/late-judge.js';
 import { Findings, type StartedRule } from '../../../gateway/runtime/alarms/findings.js';
 import type { Judged } from '../../../pipelines/index.js';
 import { frameOf, tableSpec } from '../../support/frames.js';
@@ -62,7 +63,8 @@ class Site {
     const alarms = new AlarmBook({ definitions, note, standing: [...alarmsKept.standing.values()] });
     const events = new EventBook({ conditions, note, active: journal.active });
     const all = new Map([...conditions, ...definitions]);
-    this.findings = new Findings({ alarms, events, conditions: all, note, told: alarmsKept.exceedances });
+    const late = new LateJudge({ rulesOf: () => [], alarms: definitions, note });
+    this.findings = new Findings({ alarms, events, conditions: all, note, told: alarmsKept.exceedances, late });
   }
   judge(key: string, condition: boolean | 'unknown', value: number): void {
     const frame = { ...frameOf(this.journal.table(tableSpec()), value), sequence: value };

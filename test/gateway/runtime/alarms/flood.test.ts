@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Activations, activationsMax } from '../../../../gateway/runtime/alarms/flood.js';
+import { activationsMax } from '../../../../gateway/journal/index.js';
+import { Activations } from '../../../../gateway/runtime/alarms/flood.js';
 
 describe('activations', () => {
   test('those announced in the last ten minutes are counted', () => {
