@@ -16,7 +16,7 @@ import type {
 /** What shapes one tag by readable path, `scale` or `address.register`; values are plain JSON. */
 export type Facts = Readonly<Record<string, Json>>;
 
-/** Facts by where they stand: empty for the tag's own, `rules.methane`, `derived.mean`, `sinks.history`. */
+/** Facts by where they stand: empty for the tag's own, `rules.methane`, `derived.mean`, `sinks.history`, `journal`. */
 export type FactSections = Readonly<Record<string, Facts>>;
 
 /** A tag with all that surrounds it. */
@@ -120,6 +120,15 @@ function sinkFacts({ type, settings, from, order }: SinkConfig): Facts {
   return flat({ ...Object.fromEntries(open), type, from, order });
 }
 
+/** How long the record is kept, and whose clock dates it. */
+const keeping = ({ journal, clock }: SiteConfig): [string, Facts][] => {
+  const { bytesMax, samplesAgeMaxMs, alarmsAgeMaxMs } = journal;
+  return [
+    ['journal', flat({ bytesMax, samplesAgeMaxMs, alarmsAgeMaxMs })],
+    ['clock', flat(clock)],
+  ];
+};
+
 /** Everything that shapes a tag's stream or the judgement of it, by the applied names. */
 export function factsAt(site: SiteConfig, place: TagPlace): FactSections {
   const { link, device, group, tag } = place;
@@ -145,5 +154,6 @@ export function factsAt(site: SiteConfig, place: TagPlace): FactSections {
     ...derived.map((one) => [`derived.${one.name}`, flat(computed(one))]),
     ...ruleSections(site, place),
     ...site.sinks.map((sink) => [`sinks.${sink.name}`, sinkFacts(sink)]),
+    ...keeping(site),
   ]) as FactSections;
 }

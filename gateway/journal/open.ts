@@ -5,7 +5,7 @@ import { compactedSuffix } from './compaction.js';
 import { type Disk, nodeDisk } from './disk.js';
 import type { Fold } from './fold.js';
 import { decodeFrame, frameSlots, frameTable } from './frame-codec.js';
-import { type BoxIdentity, epochReason, machineId, newEpoch } from './identity.js';
+import { type BoxIdentity, epochReason, machineId, newEpoch, startedBy } from './identity.js';
 import { Journal, type JournalOptions, type JournalParts, type Recovery } from './journal.js';
 import { Lane } from './lane.js';
 import { LaneWriter } from './lane-writer.js';
@@ -46,6 +46,7 @@ function epochEntry(state: OpeningState, box: BoxIdentity, reason: EpochEntry['r
     reason,
     machine: box.machine,
     folder: box.folder,
+    startedBy: startedBy(),
   };
 }
 

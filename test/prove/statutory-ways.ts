@@ -112,6 +112,13 @@ export const fileWays = async (): Promise<readonly FileWay[]> => [
     after: { site: statutorySite },
     what: 'sinks.city',
   },
+  inline('kept for a day only', 'folder: /journal', 'folder: /journal, samplesAgeMax: 1d', 'journal.samplesAgeMaxMs'),
+  {
+    name: 'the clock left to whoever sets it',
+    before: { site: statutorySite },
+    after: { site: `${statutorySite}clock: { source: operator }\n` },
+    what: 'clock.source',
+  },
   await byImport(),
 ];
 
@@ -125,5 +132,8 @@ export const refusedFiles: Readonly<Record<string, string>> = {
     'HH: 1.5',
     'HH: { curve: [[0, 0], [10, 10]], over: { device: context, tag: limit } }',
   ).concat('context: { limit: { type: number, unit: "%", value: 1.5 } }\n'),
+  'a band for it in the deadband of a recipient': statutorySite.concat(
+    'sinks: { city: { type: influxdb, url: "http://127.0.0.1:1", database: d, deadband: { tags: { methane: 1 } } } }\n',
+  ),
   'a deadband on the tag': altered('offset: 0', 'deadband: 1'),
 };

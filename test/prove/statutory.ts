@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { AuditEntry, Entry, StatutoryEntry } from '../../gateway/contract/index.js';
 import { brokenLink } from '../../gateway/journal/index.js';
 import { GatewayActs, StatutoryRefusal } from '../../gateway/runtime/index.js';
@@ -176,8 +177,8 @@ async function tryOtherJournal(): Promise<Finding> {
   const scale = (begun?.to as { '': { scale: number } } | undefined)?.[''].scale;
   return found(
     'another journal folder',
-    `a new epoch, with a record that protection begins anew with scale ${scale}; who is not known`,
-    now !== epoch && begun?.what === 'protection' && scale === 0.005,
+    `a new epoch, with a record that protection begins anew with scale ${scale} by ${begun?.who}`,
+    now !== epoch && begun?.what === 'protection' && scale === 0.005 && begun.who.includes(userInfo().username),
   );
 }
 

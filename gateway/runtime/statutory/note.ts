@@ -1,5 +1,5 @@
 import type { StatutoryChange } from '../../../config/index.js';
-import type { Journal } from '../../journal/index.js';
+import { type Journal, startedBy } from '../../journal/index.js';
 import type { Timeline } from '../timeline.js';
 import type { TransitionBook } from '../transition-book.js';
 import { heldBackText } from './change-text.js';
@@ -27,7 +27,7 @@ export function noteStatutory(
     journal.audit(timeline.stamp(), { who, action, detail: { configuration, changes } });
   };
   note('statutory change applied', applied.who, applied.changes);
-  note('statutory protection began', itself, begun);
+  note('statutory protection began', `${itself}, started by ${startedBy()}`, begun);
   if (!heldBack) return;
   const { configuration, changes, approvers } = heldBack;
   const detail = { configuration, changes, approvers };

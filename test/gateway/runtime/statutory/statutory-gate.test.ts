@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AuditEntry, Entry, StatutoryEntry } from '../../../../gateway/contract/index.js';
 import { brokenLink } from '../../../../gateway/journal/index.js';
@@ -63,7 +64,13 @@ describe('the first configuration', () => {
     const site = await started();
     expect(methane(site)).toBe(1.2);
     expect(statutoryOf(await site.entries())).toEqual([
-      expect.objectContaining({ device: 'west', tag: 'methane', what: 'protection', from: null, who: 'gateway' }),
+      expect.objectContaining({
+        device: 'west',
+        tag: 'methane',
+        what: 'protection',
+        from: null,
+        who: expect.stringContaining(userInfo().username),
+      }),
     ]);
   });
 });
