@@ -1,5 +1,5 @@
 import { hasValue, type StampedFrame, type TagTableSpec, type Text } from '../../gateway/contract/index.js';
-import { compileFormula } from '../transforms/formula.js';
+import { compileFormula, contextPrefix } from '../transforms/formula.js';
 import { type FoundTag, findTags } from './each-table.js';
 import type { CalendarSetting, CurveSetting, MovingLimitSetting } from './moving-limit-settings.js';
 
@@ -16,6 +16,9 @@ export interface LimitSource {
   readonly memory: number;
   restore(memory: number): void;
 }
+
+/** The built-in device that carries the site's context. */
+const contextDevice = contextPrefix.slice(0, -1);
 
 const isOf = ({ device, group }: TagTableSpec, { table }: StampedFrame): boolean =>
   table.device === device && table.group === group;
@@ -61,27 +64,40 @@ class CurveSource implements LimitSource {
   }
 }
 
-/** Computed from tags of the judged table; while one of them has no reading, it stays. */
+/** A tag that a formula names, and its last reading; NaN while that has no number. */
+interface FormulaInput extends FoundTag {
+  value: number;
+}
+
+/** Computed from tags of the judged table and of the context; while one of them has no reading, it stays. */
 class FormulaSource implements LimitSource {
   readonly tables: readonly TagTableSpec[];
   readonly text: Text;
   limit = Number.NaN;
   readonly #formula: ReturnType<typeof compileFormula>;
-  readonly #inputs: ReadonlyMap<string, FoundTag>;
+  readonly #inputs: ReadonlyMap<string, FormulaInput>;
 
-  constructor(text: string, inputs: ReadonlyMap<string, FoundTag>, table: TagTableSpec) {
-    this.tables = [table];
+  constructor(text: string, inputs: ReadonlyMap<string, FoundTag>) {
+    this.tables = [...new Set([...inputs.values()].map(({ table }) => table))];
     this.text = { en: `which is ${text}`, zh: `限值为 ${text}` };
     this.#formula = compileFormula(text);
-    this.#inputs = inputs;
+    this.#inputs = new Map([...inputs].map(([name, found]) => [name, { ...found, value: Number.NaN }]));
   }
 
   read(frame: StampedFrame): void {
-    if (!isOf(this.tables[0] as TagTableSpec, frame)) return;
-    for (const { slot } of this.#inputs.values()) if (!hasValue(frame.quality[slot] as number)) return;
+    if (!this.tables.some((table) => isOf(table, frame))) return;
+    let isWhole = true;
+    for (const input of this.#inputs.values()) {
+      const { table, slot } = input;
+      if (isOf(table, frame)) {
+        input.value = hasValue(frame.quality[slot] as number) ? (frame.values[slot] as number) : Number.NaN;
+      }
+      isWhole &&= !Number.isNaN(input.value);
+    }
+    if (!isWhole) return;
     const limit = this.#formula.evaluate((name) => {
-      const { slot, tag } = this.#inputs.get(name) as FoundTag;
-      return tag.type === 'boolean' ? frame.values[slot] === 1 : (frame.values[slot] as number);
+      const { value, tag } = this.#inputs.get(name) as FormulaInput;
+      return tag.type === 'boolean' ? value === 1 : value;
     });
     if (Number.isFinite(limit)) this.limit = limit;
   }
@@ -156,12 +172,17 @@ export function compileSource(
     return over && new CurveSource(setting, over);
   }
   const inputs = new Map<string, FoundTag>();
-  for (const name of compileFormula(setting.formula).inputs) {
-    const [found] = findTags([table], name);
+  const formula = compileFormula(setting.formula);
+  const ofContext = all.filter(({ device }) => device === contextDevice);
+  const named = [
+    ...formula.inputs.map((name) => [name, findTags([table], name)[0]] as const),
+    ...formula.context.map((name) => [`${contextPrefix}${name}`, findTags(ofContext, name)[0]] as const),
+  ];
+  for (const [name, found] of named) {
     if (!found) return undefined;
     inputs.set(name, found);
   }
-  return new FormulaSource(setting.formula, inputs, table);
+  return new FormulaSource(setting.formula, inputs);
 }
 
 /** A plain number among limits that move. */

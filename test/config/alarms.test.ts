@@ -6,6 +6,26 @@ import { memoryIo } from './fakes.js';
 const toxic = 'alarm: { class: toxic, action: leave the house }';
 const action = 'action: raise the ventilation';
 
+describe('a first-out group', () => {
+  const of = (group: string) => `above: 3\n    alarm: { ${action}, group: ${group} }\n`;
+
+  test('of one alarm is a name misspelt: told, with the one that was meant', async () => {
+    const gas = ['leave the house }', 'leave the house, group: trip }'] as const;
+    expect(await toldOf(['above: 3\n', of('trip')], gas)).toEqual([]);
+    expect(
+      await toldOf(['above: 3\n', of('tirp')], ['L: 500 }', 'L: 500, alarm: { action: free it, group: trip } }'], gas),
+    ).toEqual([
+      'tirp | the first-out group `tirp` has one alarm: which of it came first is no question | did you mean `trip`?',
+    ]);
+  });
+
+  test('of one alarm, with no other group, is told with what to do', async () => {
+    expect(await toldOf(['above: 3\n', of('trip')])).toEqual([
+      'trip | the first-out group `trip` has one alarm: which of it came first is no question | name the group with other alarms too, or remove `group`',
+    ]);
+  });
+});
+
 describe('danger is never hidden', () => {
   test.each<[string, string, string]>([
     [

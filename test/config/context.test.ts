@@ -101,11 +101,14 @@ describe('a site with context', () => {
     expect(problems).toHaveLength(1);
   });
 
-  test('names the context where a formula of a limit cannot', async () => {
+  test.each([
+    ['datum', []],
+    ['datm', [expect.stringMatching(/:30:.*"datm" of the context.*did you mean.*context\.datum/)]],
+  ])('a formula of a limit may name context.%s', async (name, expected) => {
     const said = await told(
       'H: { curve: [[0, 115], [90, 112]], over: { device: context, tag: flood-season } }',
-      'H: { formula: context.datum + 20 }',
+      `H: { formula: context.${name} + 20 }`,
     );
-    expect(said).toEqual([expect.stringMatching(/:30:.*"datum" of the context/)]);
+    expect(said).toEqual(expected);
   });
 });

@@ -143,6 +143,42 @@ describe('the day of the batch', () => {
   });
 });
 
+test('a limit computed from it moves when somebody sets it', async () => {
+  const house = await House.booted(
+    siteText('  warm: { type: limits, devices: [house-1], tag: temperature, H: { formula: context.setpoint + 3 } }\n'),
+  );
+  const warm = async () =>
+    (await house.site.entries()).flatMap((one) =>
+      one.kind === 'event' && one.key.startsWith('warm/') ? [[one.state, one.limit]] : [],
+    );
+  house.temperature = 24;
+  await house.site.pass(minute);
+  expect(await warm()).toEqual([]);
+  await house.set('setpoint', 20);
+  await house.site.pass(minute);
+  expect(await warm()).toEqual([['active', 23]]);
+  await house.site.stop();
+});
+
+describe('a calibration that is due', () => {
+  const due = `  due: { type: limits, devices: [context], tag: batch-start, H: 15 }\n`;
+
+  test('is an event once its days are over, by itself, and over when somebody has calibrated', async () => {
+    const house = await House.booted(siteText(due));
+    await house.set('batch-start', dayOf(-14));
+    const events = async () =>
+      (await house.site.entries()).flatMap((one) => (one.kind === 'event' ? [[one.key, one.state]] : []));
+    await house.site.pass(5 * minute);
+    expect(await events()).toEqual([]);
+    await house.site.pass(8 * minute);
+    expect(await events()).toEqual([['due/context/batch-start/H', 'active']]);
+    await house.set('batch-start', dayOf(1), undefined, 'bumped with 2 % CH4');
+    await house.site.pass(minute);
+    expect((await events()).at(-1)).toEqual(['due/context/batch-start/H', 'normal']);
+    await house.site.stop();
+  });
+});
+
 describe('what people say', () => {
   test('is journaled with who and why, audited, and stays over a restart and a kill', async () => {
     const house = await House.booted();

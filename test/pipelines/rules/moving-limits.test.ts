@@ -20,14 +20,17 @@ const table = tableOf([
   { name: 'outdoor', type: 'number', unit: '°C' },
 ]);
 const batch = { ...tableOf([{ name: 'day', type: 'integer', unit: 'd' }], 2), device: 'batch' };
+const context = { ...tableOf([{ name: 'day', type: 'integer', unit: 'd' }], 3), device: 'context' };
 const bad = { quality: Quality['bad-no-answer'] };
 
 const compile = (written: Record<string, unknown>) =>
-  compileOnly(rules.limits, { tag: 'temperature', ...written }, [table], [table, batch]);
+  compileOnly(rules.limits, { tag: 'temperature', ...written }, [table], [table, batch, context]);
 
 const house = (second: number, temperature: Reading, setpoint: Reading = 20, outdoor: Reading = 10): StampedFrame =>
   frameOf(table, second * 1000, [temperature, setpoint, outdoor]);
 const day = (second: number, reading: Reading): StampedFrame => frameOf(batch, second * 1000, [reading]);
+
+const said = (second: number, reading: Reading): StampedFrame => frameOf(context, second * 1000, [reading]);
 
 const tell = (written: Record<string, unknown>, frames: readonly StampedFrame[]): string[] =>
   inShort(
@@ -130,6 +133,20 @@ describe('a limit by a formula', () => {
   test('is computed from the frame, and stays while a tag of it has no reading', () => {
     const frames = [house(0, 24.9), house(1, 25), house(2, 25, 20, 30), house(3, 33, bad, 10), house(4, 24, bad, 10)];
     expect(tell({ H: formula }, frames)).toEqual(['1 H+', '2 H-', '3 H+', '4 H-']);
+  });
+
+  test('follows the context besides, from when it is known, and stays while that has no reading', () => {
+    const frames = [
+      house(0, 99),
+      said(1, 4),
+      house(2, 23),
+      house(3, 24),
+      said(4, bad),
+      house(5, 24.1),
+      said(6, 10),
+      house(7, 24.1),
+    ];
+    expect(tell({ H: { formula: 'setpoint + context.day' } }, frames)).toEqual(['0 H?', '2 H-', '3 H+', '7 H-']);
   });
 
   test('is told in words', () => {
