@@ -94,9 +94,9 @@ const cloud = (ms: number, at: number, peak: number): number =>
 /** The logger was away for these minutes, and fills them in afterwards with a peak inside. */
 export const backFill = { fromMs: 600 * minute, toMs: 610 * minute, readMs: 612 * minute } as const;
 
-/** Fills readings of the day. `now` is ms into it. */
+/** Fills readings of the day, which begins at `startUtc`. `now` is ms into it. */
 export const fillDay =
-  (now: () => number, pollMs: number): FillReading =>
+  (now: () => number, pollMs: number, startUtc: number): FillReading =>
   (device, _phase, cells, into) => {
     const ms = Math.floor(now() / pollMs) * pollMs;
     const isAway = device === 'logger' && ms >= backFill.fromMs && ms < backFill.toMs;
@@ -106,6 +106,7 @@ export const fillDay =
       if (isAway) into.bad(slot, Quality['bad-sensor-failure']);
       else if (isFilling) into.set(slot, Math.abs(ms - backFill.readMs - span / 2) < minute ? 3 : 0.5);
       else into.set(slot, cellAt(cell, device, ms));
+      if (isFilling) into.deviceTime(slot, startUtc + ms - (backFill.readMs - backFill.fromMs));
     });
     if (isFilling) into.late();
   };

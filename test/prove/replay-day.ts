@@ -1,13 +1,13 @@
-import { type Registries, registries, siteLoader } from '../../config/index.js';
+import { siteLoader } from '../../config/index.js';
 import { loadStoredSite } from '../../config/stored-site.js';
 import { type Entry, silentLog } from '../../gateway/contract/index.js';
 import { Replay } from '../../gateway/runtime/replay/replay.js';
 import { buildDate } from '../../gateway/runtime/index.js';
 import { VirtualSite } from '../support/virtual-site.js';
-import { countingDriver } from './counting-driver.js';
-import { afternoon, backFill, daySite, fillDay, morning } from './judged-day.js';
+import { afternoon, backFill, type DayPhase, daySite, fillDay, morning } from './judged-day.js';
 import { entryText, firstDifference, happened, isJudged } from './judged-entries.js';
 import { type Finding, finding, type Proof, progress } from './proof.js';
+import { ThinnedDay, thinnedSink } from './thinned-day.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -21,13 +21,18 @@ interface Day {
 /** A day of the works, virtual: what `at` says happens at those minutes. */
 class DayRun {
   readonly site: VirtualSite;
+  readonly thinned = new ThinnedDay();
   readonly #day: Day;
   readonly #tell: (done: number) => void;
 
   constructor(day: Day, tell: (done: number) => void) {
     this.#day = day;
     this.#tell = tell;
-    this.site = new VirtualSite({ startUtc: start, fill: fillDay(() => this.now, day.pollMs) });
+    this.site = new VirtualSite({
+      startUtc: start,
+      fill: fillDay(() => this.now, day.pollMs, start),
+      sinks: this.thinned.sinks,
+    });
   }
 
   /** ms into the day. */
@@ -64,13 +69,11 @@ class DayRun {
 }
 
 async function replayed(site: VirtualSite): Promise<{ entries: Entry[]; frames: number; ms: number }> {
-  const counting = countingDriver(() => undefined);
-  const known = { ...registries, drivers: { ...registries.drivers, counting } } as unknown as Registries;
-  const load = siteLoader(known);
+  const load = siteLoader(site.registries);
   const entries: Entry[] = [];
   const replay = new Replay({
     journal: site.gateway.journal,
-    registries: known,
+    registries: site.registries,
     siteOf: async (files) => (await loadStoredSite(load, files)).site,
     note: (entry) => entries.push(entry),
     log: silentLog,
@@ -81,20 +84,21 @@ async function replayed(site: VirtualSite): Promise<{ entries: Entry[]; frames: 
   return { entries, frames, ms: performance.now() - began };
 }
 
-/** The day with two restarts, a reload, three people acknowledging, and a back-fill; then its replay. */
+/** The day with a deadband sink, two restarts, a reload, three people acknowledging, and a back-fill; then its replay. */
 async function eventfulDay(day: Day, say: (line: string) => void): Promise<readonly Finding[]> {
   const end = day.hours * hour;
   const run = new DayRun(day, progress(say, 'minutes of the day', end / minute));
   const { site } = run;
   const began = performance.now();
-  await site.boot(run.text);
+  const text = (phase: DayPhase): string => daySite(phase, day.pollMs) + thinnedSink;
+  await site.boot(text(morning));
   let acknowledged = 0;
   const acts: readonly (readonly [number, () => Promise<void>])[] = [
     [0.2 * end, async () => void (acknowledged += await run.acknowledge('li'))],
-    [0.3 * end, () => restart(site, run.text, 0)],
-    [0.45 * end, () => restart(site, run.text, 3 * minute)],
+    [0.3 * end, () => restart(site, text(morning), 0)],
+    [0.45 * end, () => restart(site, text(morning), 3 * minute)],
     [0.5 * end, async () => void (acknowledged += await run.acknowledge('wang'))],
-    [0.6 * end, () => restart(site, daySite(afternoon, day.pollMs), 0)],
+    [0.6 * end, () => restart(site, text(afternoon), 0)],
     [0.8 * end, async () => void (acknowledged += await run.acknowledge('zhang'))],
   ];
   for (const [at, act] of acts) {
@@ -103,21 +107,27 @@ async function eventfulDay(day: Day, say: (line: string) => void): Promise<reado
   }
   await run.until(end);
   const speed = end / (performance.now() - began);
-  await restart(site, daySite(afternoon, day.pollMs), 0);
-  const live = (await run.judged()).map(entryText);
+  await restart(site, text(afternoon), 0);
+  const judged = await run.judged();
+  const live = judged.map(entryText);
   const { entries, frames, ms } = await replayed(site);
   const difference = firstDifference(live, entries.map(entryText));
   if (difference) say(`  ${difference}`);
-  const ofLogger = live.filter((text) => text.includes('methane/logger/methane/HH')).length;
+  const ofPeak = judged.filter((entry) => entryText(entry).includes('methane/logger/methane/HH'));
+  const apart = ofPeak.filter(({ kind }) => kind === 'late').length;
+  const ofLogger = ofPeak.length - apart;
   const isFilled = end > backFill.readMs + backFill.toMs - backFill.fromMs;
+  const thinned = await run.thinned.findings(site, say);
   await site.stop();
   return [
     finding('made at', `${speed.toFixed(0)} × real time`, '≥ 200 ×', speed >= 200),
     finding('alarms acknowledged by three people', acknowledged, '≥ 3', acknowledged >= 3),
     finding('entries of the day (alarms, events, exceedances)', live.length, '≥ 20', live.length >= 20),
     finding('replay: entries that differ', difference ? 'some' : 0, '0, byte for byte', difference === undefined),
-    finding('entries from the back-filled peak', isFilled ? ofLogger : 'not reached', '0', ofLogger === 0),
+    finding('live entries from the back-filled peak', isFilled ? ofLogger : 'not reached', '0', ofLogger === 0),
+    finding('late entries from it, told apart', isFilled ? apart : 'not reached', '≥ 1', !isFilled || apart > 0),
     finding('replay speed', `${(end / ms).toFixed(0)} × real time, ${frames} frames`, 'printed', true),
+    ...thinned,
   ];
 }
 
@@ -132,7 +142,8 @@ const isCount = (entry: Entry): boolean => entry.kind === 'alarm' && entry.chang
 /** What happened, alarm by alarm: after a restart a bus may be polled in another order within the same second. */
 const byAlarm = (entries: readonly Entry[]): string[] =>
   entries
-    .filter((entry) => !isCount(entry))
+    // What was seen of history that is filled in is not remembered over a start.
+    .filter((entry) => !isCount(entry) && entry.kind !== 'late')
     .map((entry, index) => ({ key: 'key' in entry ? entry.key : '', index, text: happened(entry) }))
     .sort((a, b) => (a.key === b.key ? a.index - b.index : a.key < b.key ? -1 : 1))
     .map(({ text }) => text);

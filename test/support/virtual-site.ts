@@ -11,6 +11,8 @@ export interface VirtualSiteOptions {
   readonly fill: FillReading;
   /** ms UTC at the first boot. */
   readonly startUtc?: number;
+  /** Destinations beside those that ship. */
+  readonly sinks?: Registries['sinks'];
 }
 
 /** How long the machine is given for its own work before the site's time goes on: some ten ms. */
@@ -60,12 +62,19 @@ export class VirtualSite {
     return this.#disk;
   }
 
+  get registries(): Registries {
+    const { fill, sinks } = this.#options;
+    const counting = countingDriver(fill);
+    const drivers = { ...registries.drivers, counting };
+    return { ...registries, drivers, sinks: { ...registries.sinks, ...sinks } } as unknown as Registries;
+  }
+
   /** `profiles`: files beside the site file, by the names it gives them. */
   async boot(text: string, profiles: Readonly<Record<string, string>> = {}): Promise<void> {
     const site = await this.#load({ 'site.yaml': text, ...profiles });
     this.#gateway = await Gateway.start({
       site,
-      registries: this.#registries(),
+      registries: this.registries,
       clock: this.#clock,
       log: silentLog,
       version: 'test',
@@ -111,11 +120,6 @@ export class VirtualSite {
     return (await readLane(this.gateway.journal.alarms)).map(({ record }) => record);
   }
 
-  #registries(): Registries {
-    const counting = countingDriver(this.#options.fill);
-    return { ...registries, drivers: { ...registries.drivers, counting } } as unknown as Registries;
-  }
-
   async #load(files: Readonly<Record<string, string>>): Promise<SiteConfig> {
     const read = async (path: string): Promise<Uint8Array> => {
       const text = files[path];
@@ -123,7 +127,7 @@ export class VirtualSite {
       return Buffer.from(text);
     };
     const io = { read, list: async () => [], shippedProfiles: '' };
-    const { site, problems } = await siteLoader(this.#registries())('site.yaml', io);
+    const { site, problems } = await siteLoader(this.registries)('site.yaml', io);
     if (!site) throw new Error(JSON.stringify(problems, null, 1));
     return site;
   }

@@ -1,13 +1,10 @@
 import type { Registries, SiteConfig } from '../../../config/index.js';
-import { contextDevice, contextEveryMs, driverLink } from '../../../config/index.js';
+import { boxTags, contextDevice, contextEveryMs, driverLink } from '../../../config/index.js';
 import type { PlannedRequest } from '../../contract/index.js';
 import { type FlashLoad, flashLoad } from './flash-load.js';
 import { type Unfit, unfitOf } from './unfit.js';
 
 const secondsADay = 86_400;
-
-/** Tags of the built-in device `box` that carry a value on most boards; the others stay absent. */
-export const boxTags = 14;
 
 /** What comes of one poll group: `rate` frames a second of `tags` values. */
 export interface FrameStream {
@@ -61,7 +58,7 @@ export function frameStreams(site: SiteConfig): FrameStream[] {
       })),
     ),
   );
-  const box = { device: 'box', group: 'main', everyMs: site.box.everyMs, tags: boxTags };
+  const box = { device: 'box', group: 'main', everyMs: site.box.everyMs, tags: boxTags.length };
   const tags = site.context.length;
   const context = { device: contextDevice, group: 'main', everyMs: contextEveryMs, tags };
   return [...streams, box, ...(tags > 0 ? [context] : [])];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Registries, SiteConfig } from '../../../config/index.js';
+import { boxTags, type Registries, type SiteConfig } from '../../../config/index.js';
 import { flashLoad, frameBytes } from '../../../gateway/cli/plan/flash-load.js';
 import { planSite } from '../../../gateway/cli/plan/site-plan.js';
 
@@ -90,8 +90,8 @@ describe('the plan of a site', () => {
   test('counts frames, values and what goes to a sink, the box among them', () => {
     const plan = planSite(siteOf(), registries, undefined);
     expect(plan.framesPerSecond).toBeCloseTo(1.1);
-    expect(plan.valuesPerSecond).toBeCloseTo(2 + 14 / 10);
-    expect(plan.sinks[0]?.bytesPerDay).toBeCloseTo(86_400 * (120 + 240 / 10));
+    expect(plan.valuesPerSecond).toBeCloseTo(2 + boxTags.length / 10);
+    expect(plan.sinks[0]?.bytesPerDay).toBeCloseTo(86_400 * (120 + (100 + 10 * boxTags.length) / 10));
     expect(plan.keptDays).toBeCloseTo(1);
     expect(plan.unfit).toEqual([]);
   });

@@ -4,10 +4,12 @@ import { Position } from '../../../gateway/journal/index.js';
 import { type PositionJson, runsMax } from '../../../gateway/journal/position.js';
 import { isBalanced } from '../../../gateway/runtime/ledger.js';
 
-type Fate = 'waiting' | 'delivered' | 'rejected' | 'damaged';
+/** What may become of single records of a batch. */
+type Exception = 'rejected' | 'damaged' | 'unchanged';
+type Fate = 'waiting' | 'delivered' | Exception;
 
-const runsOf = ({ settled, rejected, dropped }: PositionJson): number =>
-  [settled, rejected, ...Object.values(dropped)].reduce((sum, runs) => sum + runs.length, 0);
+const runsOf = ({ settled, rejected, unchanged = [], dropped }: PositionJson): number =>
+  [settled, rejected, unchanged, ...Object.values(dropped)].reduce((sum, runs) => sum + runs.length, 0);
 
 /** A sink and its lane, record by record: what the position must say of them in sums. */
 class Model {
@@ -24,8 +26,8 @@ class Model {
     this.#forkedAt = this.fates.length;
   }
 
-  /** The next batch of the live stream or of the backlog; each `refuseEvery`th record is refused or damaged. */
-  batch(isLive: boolean, size: number, refuseEvery: number, fate: 'rejected' | 'damaged'): void {
+  /** The next batch of the live stream or of the backlog; each `every`th record has the `fate`. */
+  batch(isLive: boolean, size: number, every: number, fate: Exception): void {
     const next = this.fates.length;
     const live = Math.max(this.#forkedAt, this.#position.end);
     const run = isLive ? this.#position.firstWaitingFrom(live, next) : this.#position.firstWaiting(next);
@@ -33,9 +35,10 @@ class Model {
     const to = Math.min(run[1], run[0] + size);
     expect(this.fates.slice(run[0], to).filter((fate) => fate !== 'waiting')).toEqual([]);
     for (let offset = run[0]; offset < to; offset += 1) {
-      const isRefused = offset % refuseEvery === 0;
-      this.fates[offset] = isRefused ? fate : 'delivered';
-      if (isRefused && fate === 'damaged') this.#position.drop(offset, offset + 1, 'damaged');
+      const isException = offset % every === 0;
+      this.fates[offset] = isException ? fate : 'delivered';
+      if (isException && fate === 'damaged') this.#position.drop(offset, offset + 1, 'damaged');
+      else if (isException && fate === 'unchanged') this.#position.passOver(offset);
       else this.#position.deliver(offset, offset + 1);
     }
     for (let offset = run[0]; offset < to; offset += 1) {
@@ -74,6 +77,7 @@ class Model {
     expect({ ...account, dropped: account.dropped['damaged'] ?? 0 }).toEqual({
       appended: this.fates.length,
       delivered: count('delivered'),
+      unchanged: count('unchanged'),
       rejected: count('rejected'),
       dropped: count('damaged'),
       waiting: count('waiting'),
@@ -94,14 +98,14 @@ class Model {
   }
 }
 
-const refusal = fc.constantFrom<'rejected' | 'damaged'>('rejected', 'damaged');
+const exception = fc.constantFrom<Exception>('rejected', 'damaged', 'unchanged');
 const act = fc.oneof(
   { weight: 3, arbitrary: fc.nat(400).map((count) => (model: Model) => model.append(count)) },
   { weight: 1, arbitrary: fc.constant((model: Model) => model.fork()) },
   {
     weight: 8,
     arbitrary: fc
-      .tuple(fc.boolean(), fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 5 }), refusal)
+      .tuple(fc.boolean(), fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 5 }), exception)
       .map((batch) => (model: Model) => model.batch(...batch)),
   },
   { weight: 1, arbitrary: fc.nat(3000).map((offset) => (model: Model) => model.resumeFrom(offset)) },
@@ -110,7 +114,7 @@ const act = fc.oneof(
 );
 
 describe('a position', () => {
-  test('stays small and its account exact, whatever is refused while a backlog follows', () => {
+  test('stays small and its account exact, whatever is refused or passed over while a backlog follows', () => {
     fc.assert(
       fc.property(fc.array(act, { minLength: 20, maxLength: 60 }), (acts) => {
         const model = new Model();
@@ -125,13 +129,13 @@ describe('a position', () => {
     );
   });
 
-  test('a sink that refuses each second record costs no more than the limit, however long', () => {
+  test.each<Exception>(['rejected', 'unchanged'])('each second record %s costs no more than the limit', (fate) => {
     const model = new Model();
     model.append(100);
     model.fork();
     for (let second = 0; second < 200; second += 1) {
       model.append(100);
-      model.batch(true, 100, 2, 'rejected');
+      model.batch(true, 100, 2, fate);
       expect(model.save()).toBe(0);
     }
     model.check();
@@ -172,7 +176,14 @@ describe('a position', () => {
       collapsed: { upTo: 8, delivered: 2, rejected: 1, dropped: {} },
     };
     const position = new Position(json);
-    const account = { appended: 3000, delivered: 1982, rejected: 1001, dropped: { damaged: 10 }, waiting: 7 };
+    const account = {
+      appended: 3000,
+      delivered: 1982,
+      unchanged: 0,
+      rejected: 1001,
+      dropped: { damaged: 10 },
+      waiting: 7,
+    };
     expect(position.account(3005)).toEqual(account);
     expect(runsOf(position.toJSON())).toBeLessThanOrEqual(runsMax);
     expect(position.account(3005)).toEqual(account);

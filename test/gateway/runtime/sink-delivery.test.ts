@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SinkConfig } from '../../../config/site.js';
+import type { DeadbandConfig, SinkConfig } from '../../../config/site.js';
 import type { Batch, Sink } from '../../../gateway/contract/index.js';
 import { Position } from '../../../gateway/journal/index.js';
 import { LaneDelivery } from '../../../gateway/runtime/lane-delivery.js';
 import { SinkDelivery } from '../../../gateway/runtime/sink-delivery.js';
+import { Thinning } from '../../../gateway/runtime/thinning.js';
 import { frameOf, tableSpec } from '../../support/frames.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
@@ -19,6 +20,7 @@ const config: SinkConfig = {
   liveFirstAfterMs: 60_000,
   backlogPerSecond: 200,
   order: 'live-first',
+  deadband: undefined,
 };
 
 /** A sink that says no when the test wants it to. */
@@ -45,7 +47,7 @@ class MoodySink implements Sink {
 }
 
 /** A sink with both lanes of a journal; what is told of it is journaled, and so delivered, as the gateway does it. */
-async function rig() {
+async function rig(deadband?: DeadbandConfig) {
   const clock = new ManualClock();
   const journal = await open(new MemoryDisk(), { clock });
   const instant = () => clock.monotonic();
@@ -53,7 +55,9 @@ async function rig() {
   const told: string[] = [];
   const lanes = (['samples', 'alarms'] as const).map((lane) => {
     const position = Position.from(journal[lane].next);
-    return new LaneDelivery({ config, lane, journal, position, clock, instant, onMoved() {}, onRefused() {} });
+    const options = { config, lane, journal, position, clock, instant, onMoved() {}, onRefused() {} };
+    const isThinned = deadband !== undefined && lane === 'samples';
+    return new LaneDelivery({ ...options, ...(isThinned && { thinning: () => new Thinning(deadband, false) }) });
   });
   const delivery = new SinkDelivery({
     config,
@@ -79,6 +83,13 @@ async function rig() {
     live: async (seconds: number): Promise<void> => {
       for (let second = 0; second < seconds; second += 1) {
         journal.append(frameOf(table, count++, instant(), clock.utc()));
+        await clock.advance(1000);
+      }
+    },
+    /** Seconds with a frame each, one like the other. */
+    still: async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second += 1) {
+        journal.append(frameOf(table, 5, instant(), clock.utc()));
         await clock.advance(1000);
       }
     },
@@ -131,6 +142,18 @@ describe('what is told of a sink', () => {
     delivery.start();
     await live(300);
     expect(told).toEqual(['lost']);
+    await stop();
+  });
+
+  test('one that was lost is connected again although nothing has changed that it would be sent', async () => {
+    const { delivery, sink, still, stop, told } = await rig({ atLeastEveryMs: 3_600_000, bands: {} });
+    sink.refuses = ({ lane }) => lane === 'alarms';
+    delivery.start();
+    await still(60);
+    expect(told).toEqual(['connected', 'lost']);
+    sink.refuses = () => false;
+    await still(60);
+    expect([told.slice(2), delivery.isConnected]).toEqual([['connected'], true]);
     await stop();
   });
 

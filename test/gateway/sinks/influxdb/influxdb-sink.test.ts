@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { BackOff, type Sink, type SinkContext } from '../../../../gateway/contract/index.js';
+import { Thinning } from '../../../../gateway/runtime/thinning.js';
 import { frameLine } from '../../../support/frame-line.js';
 import { influxdb } from '../../../../gateway/sinks/influxdb/index.js';
 import { sinkContext } from '../../../contracts/sink.js';
@@ -91,6 +92,35 @@ describe('InfluxDB 1.6.7', () => {
     const frames = Array.from({ length: 50 }, (_, n) => houseFrame(tableOf(), n));
     await expect(sink.write(samples(frames), never)).resolves.toEqual({});
     expect(await query('SELECT * FROM "house-sensor"', 'sluice')).toHaveLength(50);
+  });
+
+  influxd('holds of a thinned stream what it holds of the whole one, in fewer points and fields', async () => {
+    const { url, query } = await server();
+    const table = tableOf();
+    const frames = Array.from({ length: 600 }, (_, n) =>
+      frameOf(table, n, [20 + Math.round(30 * Math.sin(n / 60)) / 10, 3, n % 200 < 100, Math.floor(n / 50), 'AB-12']),
+    );
+    const run = { epoch: 'e', from: 0, offsets: frames.map((_, offset) => offset), records: frames };
+    const thinning = new Thinning({ atLeastEveryMs: 120_000, bands: { temperature: 0.5 } }, false);
+    const sent = { whole: frames, thinned: thinning.thin(run).records };
+    for (const [database, records] of Object.entries(sent)) {
+      const sink = await sinkOnto(url, { database });
+      await sink.connect(never);
+      expect(await sink.write(samples(records), never)).toEqual({});
+    }
+    const [whole, thinned] = await Promise.all(
+      Object.keys(sent).map((database) => query('SELECT * FROM "house-sensor"', database)),
+    );
+    expect(whole).toHaveLength(600);
+    expect(thinned?.length).toBeLessThan(60);
+    const now: Record<string, unknown> = {};
+    for (const row of whole ?? []) {
+      const point = thinned?.find(({ time }) => time === row['time']);
+      for (const [field, value] of Object.entries(point ?? {})) if (value !== null) now[field] = value;
+      const { temperature, 氨气: ammonia, fan, count, model } = row;
+      expect(now).toMatchObject({ 氨气: ammonia, fan, count, model });
+      expect(Math.abs(Number(now['temperature']) - Number(temperature))).toBeLessThanOrEqual(0.5);
+    }
   });
 
   influxd('logs in, and says who is refused', async () => {
