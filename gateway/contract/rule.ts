@@ -56,8 +56,9 @@ export interface Rule {
   /** Called at most once, before the first frame. Refuses nothing: what it cannot use it starts afresh. */
   restore(state: Json): void;
   /**
-   * Where nothing would be said now, nor remembered: the host passes such frames over, and ticks as well. Undefined while
-   * every frame counts; it changes only within `next`, `tick`, `restore` and `assumeActive`.
+   * Where nothing would be said now, nor remembered: the host passes such frames over, and ticks as well. A rule that does
+   * remember says what it wants to be given before it is asked again. Undefined while every frame counts; it changes only
+   * within `next`, `tick`, `restore` and `assumeActive`.
    */
   quietZone?(): QuietZone | undefined;
   /** Exceedances that go on, as far as they have come: `instant` is that of the last reading beyond the limit. */

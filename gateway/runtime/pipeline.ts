@@ -1,4 +1,4 @@
-import { filter, map, Subject, type Subscription, tap } from 'rxjs';
+import { Subject, type Subscription, tap } from 'rxjs';
 import type { Frame, Json, Log, Reading, StampedFrame, Transform } from '../contract/index.js';
 import {
   type DevicePhase,
@@ -55,8 +55,9 @@ function stamped(reading: Reading, { instant, time }: { instant: number; time: n
 }
 
 /**
- * readings → stamped → transformed → stored → judged, in one stream: whole frames, in order of `instant`. A frame is
- * stored before it is judged, so an event can name its sequence; it is judged also when it could not be stored.
+ * readings → stamped → transformed → stored → judged: whole frames, in order of `instant`. A frame is stored before it is
+ * judged, so an event can name its sequence; it is judged also when it could not be stored. From there on frames are one
+ * stream with the seconds between them; each step before takes one frame and gives one.
  *
  * Nothing ends it. What throws in one step, which is our bug, costs that step of that frame: the first is logged, all are
  * counted, and the frame goes on as far as it had come. Steps catch for themselves, because an error that reaches RxJS
@@ -65,7 +66,6 @@ function stamped(reading: Reading, { instant, time }: { instant: number; time: n
 export class Pipeline {
   readonly deviceClocks = new DeviceClocks();
   readonly #options: PipelineOptions;
-  readonly #reading$ = new Subject<{ reading: Reading; spanMs: number }>();
   readonly #frame$ = new Subject<StampedFrame>();
   readonly #now$ = new Subject<number>();
   readonly #subscription: Subscription;
@@ -82,20 +82,6 @@ export class Pipeline {
         judge(options.rules, options.phases, options.times),
       )
       .subscribe((judged) => this.#tell(judged));
-    this.#subscription.add(
-      this.#reading$
-        .pipe(
-          map(({ reading, spanMs }) => this.#stamped(reading, spanMs)),
-          filter((frame) => frame !== undefined),
-          map((frame) => this.#transformed(frame)),
-          map((frame) => this.#stored(frame)),
-        )
-        .subscribe((frame) => {
-          this.#show(frame);
-          this.#lastInstant = frame.instant;
-          this.#frame$.next(frame);
-        }),
-    );
   }
 
   /** How often a step failed in a way it should not. */
@@ -105,7 +91,13 @@ export class Pipeline {
 
   /** A reading as a driver gave it; `spanMs` is how long it took. */
   accept(reading: Reading, spanMs: number): void {
-    this.#reading$.next({ reading, spanMs });
+    if (this.#subscription.closed) return;
+    const stamped = this.#stamped(reading, spanMs);
+    if (!stamped) return;
+    const frame = this.#stored(this.#transformed(stamped));
+    this.#show(frame);
+    this.#lastInstant = frame.instant;
+    this.#frame$.next(frame);
   }
 
   /** A frame that is journaled already, to bring rules to where they were; it is not stored again. */

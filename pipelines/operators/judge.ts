@@ -26,8 +26,8 @@ export interface Judged {
 
 /** The rules of one table, and when its frames came. */
 interface Table {
-  /** Places among all rules. */
-  readonly rules: Int32Array;
+  /** By which the quiet rules call it. */
+  readonly rank: number;
   readonly phase: DevicePhase | undefined;
   /** Its last frame was judged whole: the device was there and its values had settled. Undefined before the first. */
   isSteady: boolean | undefined;
@@ -43,6 +43,19 @@ function isAsked({ settles, needsDevice }: HostedRule, phase: DevicePhase | unde
   return phase.isOut ? !needsDevice : !settles || instant >= phase.settledFrom;
 }
 
+/** Rules by table number, in the order given. */
+function rulesByTable(hosted: readonly HostedRule[]): Map<number, number[]> {
+  const rules = new Map<number, number[]>();
+  for (const [index, { tables }] of hosted.entries()) {
+    for (const number of tables) {
+      const ofTable = rules.get(number);
+      if (ofTable) ofTable.push(index);
+      else rules.set(number, [index]);
+    }
+  }
+  return rules;
+}
+
 class Judge {
   readonly #hosted: readonly HostedRule[];
   readonly #quiet: QuietRules;
@@ -56,16 +69,13 @@ class Judge {
     tell: (judged: Judged) => void,
   ) {
     this.#hosted = hosted;
-    this.#quiet = new QuietRules(hosted.map(({ rule }) => rule));
     this.#tell = tell;
-    const places = new Map<number, number[]>();
-    for (const [index, { tables }] of hosted.entries()) {
-      for (const number of tables) places.set(number, [...(places.get(number) ?? []), index]);
-    }
+    const rules = rulesByTable(hosted);
+    this.#quiet = new QuietRules(hosted, [...rules.values()]);
     const tables = new Map<number, Table>();
-    for (const [number, rules] of places) {
+    for (const [rank, number] of [...rules.keys()].entries()) {
       tables.set(number, {
-        rules: Int32Array.from(rules),
+        rank,
         phase: phaseOf.get(number),
         isSteady: undefined,
         time: times.of(number),
@@ -87,24 +97,37 @@ class Judge {
     const { last } = table.time;
     // Never judged before: it may always have been so.
     const spreadMs = (Number.isNaN(last) ? instant : instant - last) + frame.timeSpread;
-    const { rules, phase } = table;
-    for (let place = 0; ; place += 1) {
-      place = this.#quiet.nextAsked(rules, place, frame);
-      if (place >= rules.length) break;
-      const index = rules[place] as number;
-      const hosted = this.#hosted[index] as HostedRule;
+    const { rank, phase } = table;
+    const quiet = this.#quiet;
+    const end = quiet.firsts[rank + 1] as number;
+    let isWhole = isSteady(phase, instant);
+    quiet.begin(rank, frame, isWhole);
+    for (let place = quiet.firsts[rank] as number; ; place += 1) {
+      place = quiet.nextAsked(rank, place, frame);
+      if (place >= end) break;
+      const hosted = this.#hosted[quiet.ruleAt[place] as number] as HostedRule;
       if (!isAsked(hosted, phase, instant)) continue;
+      quiet.catchUp(rank, place);
       const findings = hosted.rule.next(frame);
-      this.#quiet.asked(index);
+      quiet.asked(rank, place);
       if (findings.length > 0) this.#pass(findings, cause, spreadMs);
+      if (isWhole && !isSteady(phase, instant)) {
+        isWhole = false;
+        quiet.rouseRemembering(rank, place + 1);
+      }
     }
-    table.isSteady = isSteady(table.phase, instant);
-    if (table.isSteady) Object.assign(table.time, { last: instant, spreadMs });
+    quiet.end(rank, frame);
+    table.isSteady = isSteady(phase, instant);
+    if (!table.isSteady) return;
+    table.time.last = instant;
+    table.time.spreadMs = spreadMs;
   }
 
   #tick(instant: number, cause: RuleInput): void {
-    for (let index = 0; index < this.#hosted.length; index += 1) {
-      if (this.#quiet.passesOverTick(index)) continue;
+    this.#quiet.pass(instant);
+    for (let index = -1; ; ) {
+      index = this.#quiet.nextAskedBySecond(index + 1);
+      if (index < 0) break;
       const hosted = this.#hosted[index] as HostedRule;
       const { rule, tables, needsDevice, settles } = hosted;
       // Without a reading delays stand still: after a start no bad one may have said so. Whether there are readings is asked
@@ -112,7 +135,7 @@ class Judge {
       if (needsDevice && !tables.every((number) => this.#isThere(number, instant))) continue;
       if (settles && !tables.some((number) => this.#isThere(number, instant))) continue;
       const findings = rule.tick(instant);
-      this.#quiet.asked(index);
+      this.#quiet.askedBySecond(index);
       if (findings.length === 0) continue;
       this.#pass(findings, cause, Math.max(0, ...tables.map((one) => this.#tables.get(one)?.time.spreadMs ?? 0)));
     }

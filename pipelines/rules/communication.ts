@@ -53,7 +53,17 @@ interface WatchedDevice {
   readonly phase: DevicePhase;
   /** What the last frame of each poll group said. */
   readonly presences: Map<string, Presence>;
+  /** The poll group read last, where nothing else was said of it since; spares looking it up with every frame. */
+  readGroup: string | undefined;
   readonly groups: ReadonlySet<string>;
+}
+
+const nothing: readonly Finding[] = [];
+
+function hear(device: WatchedDevice, group: string, presence: Presence): void {
+  if (presence === 'read' && device.readGroup === group) return;
+  device.presences.set(group, presence);
+  device.readGroup = presence === 'read' ? group : undefined;
 }
 
 /** A device that has not been read yet. */
@@ -93,6 +103,7 @@ export class Communication implements Rule {
           ),
           phase: phases.get(name) ?? newPhase(),
           presences: new Map<string, Presence>(),
+          readGroup: undefined,
           groups: new Set(tables.filter(({ device }) => device === name).map(({ group }) => group)),
         },
       ]),
@@ -103,13 +114,13 @@ export class Communication implements Rule {
 
   next(frame: StampedFrame): readonly Finding[] {
     const device = this.#devices.get(frame.table.device);
-    if (!device || frame.late === true) return [];
+    if (!device || frame.late === true) return nothing;
     const presence = presenceOf(frame);
-    if (presence === 'nothing') return [];
+    if (presence === 'nothing') return nothing;
     const isRead = presence === 'read';
     const isQuiet = !this.#isLinkLost && this.#link.isCalm && device.condition.isCalm;
-    if (presence !== 'no-link') device.presences.set(frame.table.group, presence);
-    if (isRead && !device.phase.isOut && isQuiet) return [];
+    if (presence !== 'no-link') hear(device, frame.table.group, presence);
+    if (isRead && !device.phase.isOut && isQuiet) return nothing;
     this.#isLinkLost = presence === 'no-link' || this.#areAllSilent();
     if (this.#isLinkLost) for (const { phase } of this.#devices.values()) phase.isOut = true;
     if (isSilent(device)) device.phase.isOut = true;
@@ -133,7 +144,7 @@ export class Communication implements Rule {
       const judged = condition.tick(instant);
       if (judged) (told ??= []).push(judged);
     }
-    return told ?? [];
+    return told ?? nothing;
   }
 
   snapshot(): Json {
@@ -162,7 +173,7 @@ export class Communication implements Rule {
       Object.assign(device.phase, saved.phase);
       // A poll group that is gone would stand as answering for ever.
       for (const [group, presence] of Object.entries(saved.presences)) {
-        if (device.groups.has(group)) device.presences.set(group, presence);
+        if (device.groups.has(group)) hear(device, group, presence);
       }
     }
   }

@@ -4,13 +4,13 @@ import type {
   ConditionDescription,
   Finding,
   Json,
-  QuietZone,
   Rule,
   StampedFrame,
 } from '../../gateway/contract/index.js';
 import type { Delays, Sign } from './condition.js';
 import { assumeActiveAmong, conditionsSnapshot, isActiveAmong, restoreConditions } from './conditions-memory.js';
 import type { FoundTag } from './each-table.js';
+import type { Rest } from './rest.js';
 import { WatchedCondition } from './watched-condition.js';
 
 /** What a rule measures: one number drawn from frames, and what it remembers for that. It looks at timely frames only. */
@@ -22,6 +22,8 @@ export interface Gauge {
   read(frame: StampedFrame): boolean;
   /** Looks at a second that has passed; false when nothing came of it. Without it a second ends delays and no more. */
   pass?(instant: number): boolean;
+  /** Readings that reach no condition, whatever was read before them; undefined while each has to be looked at. */
+  rest?(): Rest | undefined;
   snapshot(): Json;
   restore(state: Json): void;
 }
@@ -30,11 +32,12 @@ export interface Gauge {
 export interface GaugedCondition<G extends Gauge> {
   readonly description: ConditionDescription;
   readonly signOf: (gauge: G) => Sign;
+  /** Told sooner than the sign: it is known, and not reached. Asked first, where it is worth that. */
+  readonly isFarFrom?: (gauge: G) => boolean;
 }
 
-interface Watched<G extends Gauge> {
+interface Watched<G extends Gauge> extends Omit<GaugedCondition<G>, 'description'> {
   readonly condition: WatchedCondition;
-  readonly signOf: (gauge: G) => Sign;
 }
 
 const nothing: readonly Finding[] = [];
@@ -45,17 +48,15 @@ class GaugedRule<G extends Gauge> implements Rule {
   readonly #gauge: G;
   readonly #watched: readonly Watched<G>[];
   readonly #conditions: readonly WatchedCondition[];
-  readonly #zone: QuietZone | undefined;
 
-  constructor(gauge: G, watched: readonly Watched<G>[], zone: QuietZone | undefined) {
+  constructor(gauge: G, watched: readonly Watched<G>[]) {
     this.#gauge = gauge;
-    this.#zone = zone;
     this.#watched = watched;
     this.#conditions = watched.map(({ condition }) => condition);
   }
 
-  quietZone(): QuietZone | undefined {
-    return this.#zone && this.#isCalm ? this.#zone : undefined;
+  quietZone(): Rest | undefined {
+    return this.#isCalm ? this.#gauge.rest?.() : undefined;
   }
 
   next(frame: StampedFrame): readonly Finding[] {
@@ -74,11 +75,12 @@ class GaugedRule<G extends Gauge> implements Rule {
   }
 
   #judge(instant: number): readonly Finding[] {
-    const { value, quality } = this.#gauge;
     let told: Finding[] | undefined;
-    for (const { condition, signOf } of this.#watched) {
+    for (const { condition, signOf, isFarFrom } of this.#watched) {
+      if (condition.isCalm && isFarFrom?.(this.#gauge) === true) continue;
       const sign = signOf(this.#gauge);
       if (condition.isCalm && (sign === 'returned' || sign === 'between')) continue;
+      const { value, quality } = this.#gauge;
       const judged = condition.read({ sign, value, quality, limit: condition.description.limit }, instant);
       if (judged) told = [...(told ?? nothing), judged];
     }
@@ -86,7 +88,8 @@ class GaugedRule<G extends Gauge> implements Rule {
   }
 
   get #isCalm(): boolean {
-    return this.#conditions.every(({ isCalm }) => isCalm);
+    for (const { isCalm } of this.#conditions) if (!isCalm) return false;
+    return true;
   }
 
   snapshot(): Json {
@@ -110,21 +113,17 @@ class GaugedRule<G extends Gauge> implements Rule {
   }
 }
 
-/**
- * A rule of one gauge, with its conditions, all of the same delays. `zone`: readings of which the gauge remembers nothing
- * and that reach no condition.
- */
+/** A rule of one gauge, with its conditions, all of the same delays. */
 export function gaugedRule<G extends Gauge>(
   gauge: G,
   conditions: readonly GaugedCondition<G>[],
   delays: Delays,
-  zone?: QuietZone,
 ): Pick<CompiledRule, 'rule' | 'conditions'> {
-  const watched = conditions.map(({ description, signOf }) => ({
+  const watched = conditions.map(({ description, ...signs }) => ({
     condition: new WatchedCondition(description, delays),
-    signOf,
+    ...signs,
   }));
-  return { rule: new GaugedRule(gauge, watched, zone), conditions: conditions.map(({ description }) => description) };
+  return { rule: new GaugedRule(gauge, watched), conditions: conditions.map(({ description }) => description) };
 }
 
 /** How a condition of one tag is told. */

@@ -1,4 +1,5 @@
-import type { Finding, Json, QuietZone, Rule, StampedFrame } from '../../gateway/contract/index.js';
+import type { Exceedance, Finding, Json, Rule, StampedFrame } from '../../gateway/contract/index.js';
+import type { Rest } from './rest.js';
 
 /**
  * A rule that cannot harm others: when the rule inside throws, which is our bug, it is replaced by a fresh one and the
@@ -11,6 +12,7 @@ export class IsolatedRule implements Rule {
   #rule: Rule;
   #hasFailed = false;
   #onUnrest: () => void = () => undefined;
+  #onLook: () => void = () => undefined;
 
   /** `create` makes a fresh rule, at once and after each failure; `onFailure` is called at most once. */
   constructor(create: () => Rule, onFailure: (error: unknown) => void) {
@@ -19,8 +21,24 @@ export class IsolatedRule implements Rule {
     this.#rule = create();
   }
 
-  quietZone(): QuietZone | undefined {
+  /** It may be quiet at times. */
+  get mayRest(): boolean {
+    return this.#rule.quietZone !== undefined;
+  }
+
+  quietZone(): Rest | undefined {
     return this.#rule.quietZone?.();
+  }
+
+  /** Takes what it was passed over with; false when it began afresh, and so rests no more. */
+  catchUp({ remember }: Rest, frames: readonly StampedFrame[]): boolean {
+    try {
+      for (const frame of frames) remember?.(frame);
+      return true;
+    } catch (error) {
+      this.#startAfresh(error);
+      return false;
+    }
   }
 
   next(frame: StampedFrame): readonly Finding[] {
@@ -40,9 +58,11 @@ export class IsolatedRule implements Rule {
   }
 
   snapshot(): Json {
+    this.#onLook();
     try {
       return this.#rule.snapshot();
     } catch (error) {
+      this.#onUnrest();
       this.#startAfresh(error);
       return null;
     }
@@ -54,6 +74,16 @@ export class IsolatedRule implements Rule {
       this.#rule.restore(state);
     } catch (error) {
       this.#startAfresh(error);
+    }
+  }
+
+  exceeding(): readonly Exceedance[] {
+    try {
+      return this.#rule.exceeding?.() ?? [];
+    } catch (error) {
+      this.#onUnrest();
+      this.#startAfresh(error);
+      return [];
     }
   }
 
@@ -69,6 +99,11 @@ export class IsolatedRule implements Rule {
   /** Calls back when the rule is no longer quiet by something else than a frame or tick; for the one who asks it. */
   onUnrest(listener: () => void): void {
     this.#onUnrest = listener;
+  }
+
+  /** Calls back before what it remembers is looked at; for the one who asks it. */
+  onLook(listener: () => void): void {
+    this.#onLook = listener;
   }
 
   assumeActive(key: string): void {

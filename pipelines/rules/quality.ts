@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isBad, isUncertain, Quality, type RuleDefinition, type StampedFrame } from '../../gateway/contract/index.js';
 import { eachTable, type FoundTag } from './each-table.js';
 import { describeOn, type GaugedCondition, gaugedRule } from './gauged-rule.js';
+import { anyNumber, type Rest } from './rest.js';
 import { delayFields, delaysOf, messageField, tagField } from './rule-fields.js';
 import { SlotGauge } from './slot-gauge.js';
 
@@ -16,6 +17,18 @@ export type QualityConfig = z.output<typeof config>;
 
 /** A tag as it is read; a slot that was not read this time says nothing of its sensor. */
 class QualityGauge extends SlotGauge {
+  readonly #rest: Rest | undefined;
+
+  constructor(slot: number, { uncertain }: QualityConfig) {
+    super(slot);
+    // Where uncertain readings count, a plain one may be one of them.
+    this.#rest = uncertain ? undefined : anyNumber(slot);
+  }
+
+  rest(): Rest | undefined {
+    return this.#rest;
+  }
+
   override read(frame: StampedFrame): boolean {
     return super.read(frame) && this.quality !== Quality.absent;
   }
@@ -31,10 +44,7 @@ function compile(name: string, settings: QualityConfig, found: FoundTag) {
     description: describeOn(name, found, 'BAD', { limit: Number.NaN, unit: tag.unit, message }),
     signOf: ({ quality: code }) => (isBad(code) || (settings.uncertain && isUncertain(code)) ? 'reached' : 'returned'),
   };
-  const zone = { slot, above: Number.NEGATIVE_INFINITY, below: Number.POSITIVE_INFINITY };
-  // Where uncertain readings count, a plain one may be one of them.
-  const quiet = settings.uncertain ? undefined : zone;
-  return gaugedRule(new QualityGauge(slot), [condition], delaysOf(settings), quiet);
+  return gaugedRule(new QualityGauge(slot, settings), [condition], delaysOf(settings));
 }
 
 /**

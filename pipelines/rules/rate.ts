@@ -5,7 +5,8 @@ import { amount, rateUnit } from './duration-text.js';
 import { eachTable, type FoundTag } from './each-table.js';
 import { describeOn, type Gauge, type GaugedCondition, gaugedRule } from './gauged-rule.js';
 import { mistake } from './mistake.js';
-import { robustSlope } from '../robust-slope.js';
+import { isLessSteep, robustSlope, type SlopeBound, stepsLessSteep } from '../robust-slope.js';
+import { anyNumber, type Rest, spansKept } from './rest.js';
 import { delayFields, delaysOf, messageField, tagField } from './rule-fields.js';
 import { rounded, thresholdSign } from './threshold.js';
 import { TrailingWindow } from './trailing-window.js';
@@ -37,34 +38,80 @@ const config = z
 
 export type RateConfig = z.output<typeof config>;
 
-/** The slope of one tag over the last while, per `perMs`. */
+/** Fewer readings give no slope. */
+const readingsMin = 3;
+
+/**
+ * The slope of one tag over the last while, per `perMs`. It costs a thousand times what a limit does, so it is computed
+ * only when somebody asks for its value: whether it may reach a limit at all is found out sooner.
+ */
 class SlopeGauge implements Gauge {
-  value = Number.NaN;
   quality: number = Quality.absent;
   readonly #slot: number;
-  readonly #perMs: number;
+  readonly #settings: RateConfig;
   readonly #window: TrailingWindow;
+  readonly #remember = (frame: StampedFrame): void => void this.read(frame);
+  /** There is a slope as of the last look. */
+  #isKnown = false;
+  #value: number | undefined;
 
-  constructor(slot: number, { over, per }: RateConfig) {
+  constructor(slot: number, settings: RateConfig) {
     this.#slot = slot;
-    this.#perMs = per;
-    this.#window = new TrailingWindow(over);
+    this.#settings = settings;
+    this.#window = new TrailingWindow(settings.over);
+  }
+
+  get value(): number {
+    this.#value ??= this.#isKnown ? this.#slope() : Number.NaN;
+    return this.#value;
   }
 
   read(frame: StampedFrame): boolean {
     const value = frame.values[this.#slot] as number;
-    const quality = frame.quality[this.#slot] as number;
-    this.value = Number.NaN;
-    this.quality = quality;
-    if (!hasValue(quality) || Number.isNaN(value)) return true;
+    this.quality = frame.quality[this.#slot] as number;
+    this.#value = undefined;
+    this.#isKnown = false;
+    if (!hasValue(this.quality) || Number.isNaN(value)) return true;
     this.#window.add(frame.instant, value);
-    if (!this.#window.holds(3)) {
-      this.quality = Quality['bad-waiting'];
-      return true;
-    }
-    const { instants, values } = this.#window;
-    this.value = rounded(robustSlope(instants, values) * this.#perMs);
+    this.#isKnown = this.#window.holds(readingsMin);
+    if (!this.#isKnown) this.quality = Quality['bad-waiting'];
     return true;
+  }
+
+  /** A slope is known, and for certain less than this to that side. */
+  isLessThan(side: 1 | -1, limit: number): boolean {
+    return this.#isKnown && isLessSteep(this.#bound(side, limit));
+  }
+
+  /** As long as nothing that may be read could make the slope reach a limit. */
+  rest(): Rest | undefined {
+    for (let steps = this.#stepsAtRest(); steps > 0; steps -= 1) {
+      const until = this.#window.openUntil(readingsMin, steps);
+      if (until === undefined) continue;
+      return { ...anyNumber(this.#slot), until, spanMs: this.#window.spanMs, remember: this.#remember };
+    }
+    return undefined;
+  }
+
+  /** How many spans it can rest. Rules of one table end their rests in turn, so that one frame need not pay for all. */
+  #stepsAtRest(): number {
+    if (!this.#isKnown) return 0;
+    const { rising, falling } = this.#settings;
+    let steps = spansKept;
+    if (rising !== undefined) steps = stepsLessSteep(this.#bound(1, rising), steps);
+    if (falling !== undefined) steps = stepsLessSteep(this.#bound(-1, falling), steps);
+    const inTurn = steps - ((this.#window.lastSpan + steps + this.#slot) % spansKept);
+    return inTurn > 0 ? inTurn : steps;
+  }
+
+  #bound(side: 1 | -1, limit: number): SlopeBound {
+    const { instants, values } = this.#window;
+    return { instants, values, side, steepness: limit / this.#settings.per };
+  }
+
+  #slope(): number {
+    const { instants, values } = this.#window;
+    return rounded(robustSlope(instants, values) * this.#settings.per);
   }
 
   snapshot(): Json {
@@ -93,6 +140,7 @@ function compile(name: string, settings: RateConfig, found: FoundTag) {
         message,
       }),
       signOf: ({ value }) => (Number.isNaN(value) ? 'unknown' : thresholdSign(threshold, value)),
+      isFarFrom: (gauge) => gauge.isLessThan(side, steepness),
     };
   };
   const conditions = [

@@ -4,6 +4,7 @@ import { hasValue, type Json, Quality, type RuleDefinition, type StampedFrame } 
 import { durationText } from './duration-text.js';
 import { eachTable, type FoundTag } from './each-table.js';
 import { describeOn, type Gauge, type GaugedCondition, gaugedRule } from './gauged-rule.js';
+import { anyNumber, type Rest } from './rest.js';
 import { messageField, tagField } from './rule-fields.js';
 
 const config = z.strictObject({
@@ -26,18 +27,23 @@ class SilenceGauge implements Gauge {
   readonly #slot: number;
   readonly #afterMs: number;
   readonly #countsAnswers: boolean;
+  readonly #rest: Rest;
   #since: number | undefined;
+  /** The last frame brought a reading. */
+  #isFresh = false;
 
   constructor(slot: number, afterMs: number, countsAnswers: boolean) {
     this.#slot = slot;
     this.#countsAnswers = countsAnswers;
     this.#afterMs = afterMs;
+    this.#rest = { ...anyNumber(slot), patienceMs: afterMs, remember: (frame) => void this.read(frame) };
   }
 
   read({ instant, values, quality }: StampedFrame): boolean {
     this.quality = quality[this.#slot] as number;
     const isValue = hasValue(this.quality) && !Number.isNaN(values[this.#slot]);
     const isReading = isValue || (this.#countsAnswers && this.quality !== Quality.absent);
+    this.#isFresh = isReading;
     if (isReading || this.#since === undefined) this.#since = instant;
     this.value = (instant - this.#since) / 1000;
     return isReading;
@@ -47,6 +53,10 @@ class SilenceGauge implements Gauge {
     this.#since ??= instant;
     this.value = (instant - this.#since) / 1000;
     return instant - this.#since > this.#afterMs;
+  }
+
+  rest(): Rest | undefined {
+    return this.#isFresh ? this.#rest : undefined;
   }
 
   snapshot(): Json {

@@ -40,6 +40,29 @@ export class TrailingWindow {
     return this.#instants.length >= readingsMin && this.coveredMs >= this.#overMs / 2;
   }
 
+  /** Length of the spans of which one reading each is kept, the first of them from instant 0 on. */
+  get spanMs(): number {
+    return this.#spanMs;
+  }
+
+  /** Number of the newest reading's span. */
+  get lastSpan(): number {
+    return this.#spanOf(this.#instants.at(-1) ?? 0);
+  }
+
+  /**
+   * Instant up to which readings to come are in the newest one's span or the `steps` − 1 after it, and make the window
+   * forget at most its first `steps`. Undefined when it may not hold enough then.
+   */
+  openUntil(readingsMin: number, steps: number): number | undefined {
+    const first = this.#instants[steps];
+    if (first === undefined || this.#instants.length - steps < readingsMin) return undefined;
+    if ((this.#instants.at(-1) as number) - first < this.#overMs / 2) return undefined;
+    // Of each span one reading at most, so the one after `steps` others is forgotten no sooner. A millisecond less: where
+    // exactly a span ends is a matter of rounding.
+    return (this.lastSpan + steps) * this.#spanMs - 1;
+  }
+
   add(instant: number, value: number): void {
     const last = this.#instants.length - 1;
     const isSameSpan = last >= 0 && this.#spanOf(this.#instants[last] as number) === this.#spanOf(instant);
