@@ -17,10 +17,10 @@ import { whenAbnormal, whenNormal } from './base-state.js';
 import { chatterFrom, isWorthTelling, oneMore } from './chatter.js';
 import { alarmEntry, type StandingAlarm, type Tellable, tellable, tellableAgain, type Telling } from './alarm-entry.js';
 import type { AlarmDefinition } from './definition.js';
-import { firstOutAfter, firstOutOf, namesSame } from './first-out.js';
+import { firstOutAfter, firstOutOf, namedAnew, namesSame } from './first-out.js';
 import { type Activation, Activations, floodAbove, floodBelow } from './flood.js';
 import { later, stampOf } from './moments.js';
-import { passTime } from './pass-time.js';
+import { isTimeless, passTime } from './pass-time.js';
 import { suppressedUnder, withoutSuppression } from './suppression.js';
 
 export interface AlarmBookOptions {
@@ -116,16 +116,18 @@ export class AlarmBook {
    */
   applyConfiguration(configuration: string, formerKeys: ReadonlyMap<string, readonly string[]>, at: Moment): void {
     const telling = { cause: { configuration }, at };
+    const presentKey = new Map([...formerKeys].flatMap(([key, former]) => former.map((one) => [one, key] as const)));
+    if (presentKey.size > 0) this.#activations.rename(presentKey);
     for (const key of formerKeys.keys()) this.#rename(key, formerKeys, telling);
     for (const [key, { state, last }] of this.#standing) {
       const definition = this.#definitions.get(key);
+      const firstOut = namedAnew(state.firstOut, presentKey);
       if (!definition) {
         this.#tell(tellableAgain(last), 'closed', restingState, telling);
-      } else if (state.suppression && state.suppression.by !== definition.rationale.suppression?.key) {
-        const goesOn = suppressedUnder(state, definition, formerKeys);
-        if (goesOn) this.#tell(tellable(definition), 'renamed', goesOn, telling);
-        else this.#tell(tellable(definition), 'unsuppressed', withoutSuppression(state), telling);
+        continue;
       }
+      if (firstOut !== state.firstOut) this.#tell(tellable(definition), 'first-out', { ...state, firstOut }, telling);
+      this.#holdToSuppression(definition, formerKeys, telling);
     }
     for (const definition of this.#definitions.values()) {
       this.#holdToClass(definition, telling);
@@ -153,8 +155,8 @@ export class AlarmBook {
   tick(at: Moment): void {
     const telling = { cause: { tick: at.instant }, at };
     if (this.#unsettled.size > 0) for (const group of this.#groups.keys()) this.#settleFirstOut(group, telling);
-    for (const key of this.#standing.keys()) {
-      const definition = this.#definitions.get(key);
+    for (const [key, { state }] of this.#standing) {
+      const definition = isTimeless(state) ? undefined : this.#definitions.get(key);
       if (!definition) continue;
       for (;;) {
         const passed = passTime(this.stateOf(key), at, definition.rationale.class);
@@ -192,6 +194,20 @@ export class AlarmBook {
     if (!definition) return refused('unknown-alarm');
     const acted = actOn(this.stateOf(key), act, who, at, definition.rationale.class);
     return isRefusal(acted) ? acted : undefined;
+  }
+
+  /** What suppresses it under another name goes on; what the configuration has no more suppresses no more. */
+  #holdToSuppression(
+    definition: AlarmDefinition,
+    formerKeys: ReadonlyMap<string, readonly string[]>,
+    telling: Telling,
+  ): void {
+    const { key, rationale } = definition;
+    const state = this.stateOf(key);
+    if (!state.suppression || state.suppression.by === rationale.suppression?.key) return;
+    const goesOn = suppressedUnder(state, definition, formerKeys);
+    if (goesOn) this.#tell(tellable(definition), 'renamed', goesOn, telling);
+    else this.#tell(tellable(definition), 'unsuppressed', withoutSuppression(state), telling);
   }
 
   /** What a person put aside under another class stays so only as far as the class it has now allows. */

@@ -28,3 +28,9 @@ function earliest(all: readonly FirstOut[]): readonly FirstOut[] {
 /** True when both name the same alarms. */
 export const namesSame = (a: readonly FirstOut[], b: readonly FirstOut[]): boolean =>
   a.length === b.length && a.every(({ key }) => b.some((other) => other.key === key));
+
+/** By the keys that alarms have now; the same list when none of them was renamed. */
+export function namedAnew(all: readonly FirstOut[], presentKey: ReadonlyMap<string, string>): readonly FirstOut[] {
+  if (!all.some(({ key }) => presentKey.has(key))) return all;
+  return all.map((one) => ({ ...one, key: presentKey.get(one.key) ?? one.key }));
+}

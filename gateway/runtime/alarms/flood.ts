@@ -32,6 +32,10 @@ export class Activations {
     if (kept !== 0) this.#list = kept < 0 ? [] : this.#list.slice(kept);
   }
 
+  rename(presentKey: ReadonlyMap<string, string>): void {
+    this.#list = this.#list.map((one) => ({ ...one, key: presentKey.get(one.key) ?? one.key }));
+  }
+
   instantsOf(key: string): number[] {
     return this.#list.filter((one) => one.key === key).map((one) => one.instant);
   }

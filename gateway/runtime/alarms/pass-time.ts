@@ -5,6 +5,10 @@ import { whenAnnouncedAgain, whenFlagLeaves, whenNormal } from './base-state.js'
 import { isQuiet } from './chatter.js';
 import { isDue, later } from './moments.js';
 
+/** Time alone does nothing to it, whatever its class: most of many that stand. Found out before anything else is looked up. */
+export const isTimeless = ({ base, shelf, suppression, outOfService, chatter }: AlarmState): boolean =>
+  !shelf && !suppression && !outOfService && !chatter && base !== 'acknowledged';
+
 /** The next thing that time alone does to an alarm by `now`; undefined when there is none. Asked again until then. */
 export function passTime(
   state: AlarmState,

@@ -51,11 +51,11 @@ export class ToldBook {
   }
 
   /** Stops, and starts from what was noted, with the same site file or another. */
-  restart(policies: Policies = this.#policies): void {
+  restart(policies: Policies = this.#policies, formerKeys: ReadonlyMap<string, readonly string[]> = new Map()): void {
     this.book.tellKept(this.#at());
     this.#policies = policies;
     this.book = this.#made();
-    this.book.applyConfiguration('c2', new Map(), this.#at());
+    this.book.applyConfiguration('c2', formerKeys, this.#at());
   }
 
   alarms(key?: string): AlarmEntry[] {
