@@ -77,8 +77,8 @@ class RulesCompiler {
   /** Tags on whose readings lives depend, by device. */
   readonly #toxicTags = new Map<string, string[]>();
   readonly #former: FormerNames;
-  /** Makes the rules of one table anew, by its number. */
-  readonly #anew = new Map<number, (() => CompiledRule | undefined)[]>();
+  /** Rules that judge the values of one table alone, by its number. */
+  readonly #ofOneTable = new Map<number, RuleConfig[]>();
   readonly #formerKeys = new Map<string, readonly string[]>();
   #isStanding: (key: string) => boolean = () => false;
 
@@ -106,7 +106,7 @@ class RulesCompiler {
       phases,
       times,
       formerKeys: this.#formerKeys,
-      untouched: (table) => (this.#anew.get(table) ?? []).flatMap((make) => make() ?? []),
+      untouched: (number) => this.#untouched(number),
       restore: (memory) => {
         times.restore(memory[timesKey]);
         for (const { rule, ...kept } of rules) {
@@ -139,8 +139,9 @@ class RulesCompiler {
     const isToxic = [alarm?.shared, ...Object.values(alarm?.kinds ?? {})].some((one) => one?.class.toxic);
     const asked = { settles: !isToxic, needsDevice: judges === 'presence' };
     const compile = () => create(config.type, config.name, config.settings);
-    const conditions = this.#host(config.name, '', compile, asked);
-    if (judges === 'values') this.#keepAnew(compile);
+    const hosted = this.#host(config.name, '', compile, asked);
+    if (judges === 'values') this.#knowTables(config, hosted);
+    const conditions = hosted.flatMap((compiled) => compiled.conditions);
     for (const condition of conditions) {
       const rationale = rationaleOf(config, condition, suppressedBy);
       if (rationale) this.#alarms.set(condition.key, { ...condition, rationale });
@@ -171,7 +172,8 @@ class RulesCompiler {
       // A driver that hangs gives no bad reading either.
       ...this.#host(config.name, '/silent', () => this.#silence(config, first.tag, create), asked),
     ];
-    for (const condition of blind) this.#alarms.set(condition.key, blindAlarm(condition, of));
+    for (const condition of blind.flatMap(({ conditions }) => conditions))
+      this.#alarms.set(condition.key, blindAlarm(condition, of));
   }
 
   #silence(
@@ -218,24 +220,32 @@ class RulesCompiler {
     };
   }
 
-  /** Remembers how to make what judges a single table anew. */
-  #keepAnew(create: () => readonly CompiledRule[]): void {
-    for (const [index, { tables }] of create().entries()) {
+  #knowTables(config: RuleConfig, compiled: readonly CompiledRule[]): void {
+    for (const { tables } of compiled) {
       const [table, ...others] = numbersOf(tables);
       if (table === undefined || others.length > 0) continue;
-      const makers = this.#anew.get(table) ?? [];
-      this.#anew.set(table, [...makers, () => create()[index]]);
+      const known = this.#ofOneTable.get(table);
+      if (!known) this.#ofOneTable.set(table, [config]);
+      else if (!known.includes(config)) known.push(config);
     }
   }
 
-  /** Puts what a definition compiles on its place; returns the conditions. */
+  #untouched(number: number): readonly CompiledRule[] {
+    const tables = this.#tables.filter((table) => table.number === number);
+    return (this.#ofOneTable.get(number) ?? [])
+      .flatMap(({ type, name, settings }) => this.#definition(type).create(name, settings, tables, this.#tables))
+      .filter((compiled) => compiled.tables.length === 1);
+  }
+
+  /** Puts what a definition compiles on its place. */
   #host(
     ruleName: string,
     part: RulePart,
     create: () => readonly CompiledRule[],
     asked: Pick<HostedRule, 'settles' | 'needsDevice'>,
-  ): ConditionDescription[] {
-    return create().flatMap((compiled, index) => {
+  ): readonly CompiledRule[] {
+    const made = create();
+    for (const [index, compiled] of made.entries()) {
       const { key, tables, conditions } = compiled;
       const rule = this.#isolated(ruleName + part, compiled, () => create()[index]?.rule ?? compiled.rule);
       this.#rules.push({
@@ -247,8 +257,8 @@ class RulesCompiler {
         conditions,
       });
       for (const condition of conditions) this.#knowFormerly(condition, ruleName, part === '/suppress' ? part : '');
-      return conditions;
-    });
+    }
+    return made;
   }
 
   #knowFormerly(condition: ConditionDescription, ruleName: string, part: RulePart): void {

@@ -73,3 +73,16 @@ export function formerMemoryKeys(place: string, rule: string, part: RulePart, fo
   );
   return all.slice(1);
 }
+
+/** What is known by key, also under the keys that the configuration has for it now. */
+export function presentKeys<Value>(
+  known: ReadonlyMap<string, Value>,
+  formerKeysOf: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, Value> {
+  const present = new Map(known);
+  for (const [key, former] of formerKeysOf) {
+    const before = former.find((one) => known.has(one));
+    if (before !== undefined && !known.has(key)) present.set(key, known.get(before) as Value);
+  }
+  return present;
+}

@@ -3,7 +3,7 @@ import type { Journal } from '../journal/index.js';
 import { AlarmBook } from './alarms/alarm-book.js';
 import { EventBook } from './alarms/event-book.js';
 import { Findings } from './alarms/findings.js';
-import { formerNames } from './former-names.js';
+import { formerNames, presentKeys } from './former-names.js';
 import { momentOf } from './alarms/moments.js';
 import { LateJudge } from './alarms/late-judge.js';
 import type { LatestValues } from './latest-values.js';
@@ -43,7 +43,7 @@ export function wasAway({ time, lastKept }: GapEntry): boolean {
 }
 
 function openBooks({ compiled, journal }: PipelinePorts): Omit<StartedPipeline, 'pipeline'> {
-  const { events: conditions, alarms: definitions } = compiled.rules;
+  const { events: conditions, alarms: definitions, formerKeys } = compiled.rules;
   const kept = journal.alarmsKept;
   const note = (entry: Parameters<Journal['note']>[0]): void => void journal.note(entry);
   const alarms = new AlarmBook({
@@ -56,7 +56,14 @@ function openBooks({ compiled, journal }: PipelinePorts): Omit<StartedPipeline, 
   const events = new EventBook({ conditions, note, active: journal.active });
   const all = new Map([...conditions, ...definitions]);
   const late = new LateJudge({ rulesOf: compiled.rules.untouched, alarms: definitions, note });
-  const findings = new Findings({ alarms, events, conditions: all, note, told: kept.exceedances, late });
+  const findings = new Findings({
+    alarms,
+    events,
+    conditions: all,
+    note,
+    told: presentKeys(kept.exceedances, formerKeys),
+    late,
+  });
   const tables = compiled.links.flatMap(tablesOf);
   return { alarms, findings, modes: new Modes({ tables, note, standing: journal.modes.values() }) };
 }

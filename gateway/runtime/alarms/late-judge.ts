@@ -8,8 +8,13 @@ import {
   type StampedFrame,
 } from '../../contract/index.js';
 
-/** Readings further apart than this say nothing of what lay between: judging begins anew. */
+/** Readings further apart than this, and than three of the intervals before, say nothing of what lay between. */
 const gapMaxMs = 600_000;
+const intervalsMax = 3;
+/** Seconds are counted this far behind a reading, for delays to end; a longer one ends with the next reading. */
+const countedMs = 600_000;
+/** A device's time may be this far ahead of ours. */
+const aheadMaxMs = 60_000;
 
 export interface LateJudgeOptions {
   /** Rules of one table, by its number, that have seen nothing yet; made anew at each call. */
@@ -23,6 +28,10 @@ interface History {
   readonly rules: readonly CompiledRule[];
   /** ms UTC of its last reading, by the device's clock. */
   at: number;
+  /** ms between its last two readings; 0 before the second. */
+  intervalMs: number;
+  /** It came newest first, and is judged no further. */
+  isBackwards: boolean;
 }
 
 /** The device's own time of a reading, ms UTC; NaN when it told none. */
@@ -36,7 +45,8 @@ function ownTime({ times }: StampedFrame): number {
  * Judges history that is filled in afterwards apart from what is live: in the device's own time, by rules that know
  * nothing else, so that a peak within an outage is told ("would have alarmed at …") and no live alarm is touched. Only
  * rules of a single poll group: what another device read then is not known. Neither settling nor suppression counts.
- * What it has seen is not remembered over a start.
+ * What it has seen is not remembered over a start. Readings come oldest first; of a history that comes the other way
+ * round only the first is judged, and a reading that is not dated, or from the future, is passed over.
  */
 export class LateJudge {
   readonly #options: LateJudgeOptions;
@@ -49,11 +59,13 @@ export class LateJudge {
   /** Called with each late frame in the order they are stored. */
   take(frame: Frame): void {
     const at = ownTime(frame);
-    if (Number.isNaN(at)) return;
+    if (!(at >= 0 && at <= frame.time + aheadMaxMs)) return;
     const history = this.#historyOf(frame.table.number, at);
+    if (history.isBackwards) return;
     const read: StampedFrame = { ...frame, instant: at, time: at, late: false };
     for (const { rule } of history.rules) {
-      for (let second = nextSecond(history.at); second <= at; second += 1000) this.#tell(rule.tick(second), frame);
+      const end = Math.min(at, history.at + countedMs);
+      for (let second = nextSecond(history.at); second <= end; second += 1000) this.#tell(rule.tick(second), frame);
       this.#tell(rule.next(read), frame);
     }
     history.at = at;
@@ -66,8 +78,23 @@ export class LateJudge {
 
   #historyOf(table: number, at: number): History {
     const known = this.#histories.get(table);
-    if (known && at >= known.at && at - known.at <= gapMaxMs) return known;
-    const begun = { rules: this.#options.rulesOf(table), at };
+    const passed = known ? at - known.at : Number.NaN;
+    if (known && passed >= 0 && passed <= Math.max(gapMaxMs, intervalsMax * known.intervalMs)) {
+      // A backwards history that goes forward again has come to its next piece.
+      if (known.isBackwards) return this.#begin(table, at, 0);
+      known.intervalMs = passed;
+      return known;
+    }
+    if (known && passed < 0 && known.intervalMs === 0) {
+      Object.assign(known, { at, isBackwards: true });
+      return known;
+    }
+    // An hourly logger is far apart from the first on: its second reading tells.
+    return this.#begin(table, at, passed > 0 ? passed : 0);
+  }
+
+  #begin(table: number, at: number, intervalMs: number): History {
+    const begun = { rules: this.#options.rulesOf(table), at, intervalMs, isBackwards: false };
     this.#histories.set(table, begun);
     return begun;
   }

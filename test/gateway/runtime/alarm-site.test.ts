@@ -152,6 +152,18 @@ describe('an exceedance that goes on when its rule is removed', () => {
     await field.site.stop();
   });
 
+  test('is not told again after a kill, also when the rule has another name now', async () => {
+    const field = await raised();
+    field.cells[0] = 50;
+    await field.site.pass(3000);
+    expect(await exceedances(field)).toHaveLength(1);
+    field.site.kill();
+    await field.site.boot(siteText({ rule: 'other', formerly: ', formerly: [level]' }));
+    await field.site.pass(3000);
+    expect(await exceedances(field)).toHaveLength(1);
+    await field.site.stop();
+  });
+
   test('is not cut when the rule has another name now', async () => {
     const field = await raised();
     await field.site.stop();

@@ -3,6 +3,7 @@ import type { Entry, LateEntry } from '../../../gateway/contract/index.js';
 import { VirtualSite } from '../../support/virtual-site.js';
 
 const minute = 60_000;
+const hour = 60 * minute;
 
 const siteText = `version: 1
 site: { id: mine, timezone: "+08:00" }
@@ -24,7 +25,7 @@ class Logger {
   readonly site: VirtualSite;
   #from = 0;
 
-  constructor() {
+  constructor(stepMs = 1000) {
     this.site = new VirtualSite({
       fill: (_device, _phase, cells, into) => {
         const methane = this.past.shift();
@@ -34,7 +35,7 @@ class Logger {
         });
         if (methane === undefined) return;
         into.late();
-        this.#from += 1000;
+        this.#from += stepMs;
       },
     });
   }
@@ -105,6 +106,45 @@ describe('history that is filled in afterwards', () => {
     logger.handIn(Array<number>(6).fill(1.5), now - 50 * minute + 6000);
     await site.pass(9000);
     expect(late(await site.entries())).toEqual([]);
+    await site.stop();
+  });
+
+  test('of a logger that keeps a reading an hour goes on from reading to reading', async () => {
+    const logger = new Logger(3_600_000);
+    const { site } = logger;
+    await site.boot(siteText);
+    await site.pass(3500);
+    const from = site.clock.utc() - 12 * hour;
+    logger.handIn([0.2, 0.2, 1.5, 1.7, 1.6, 0.3, 0.2], from);
+    await site.pass(12_000);
+    expect(
+      late(await site.entries()).map(({ finding, at, since, value }) => [
+        finding,
+        ((at - from) / hour).toFixed(2),
+        ((since - from) / hour).toFixed(2),
+        value,
+      ]),
+    ).toEqual([
+      ['raised', '2.00', '2.00', 1.5],
+      ['exceeded', '5.00', '2.00', 1.7],
+      ['returned', '5.00', '5.00', 0.3],
+    ]);
+    await site.stop();
+  });
+
+  test('that comes newest first, or is dated where no reading can be, is not told reading by reading', async () => {
+    const logger = new Logger(-1000);
+    const { site } = logger;
+    await site.boot(siteText.replace('onDelay: 10s, ', ''));
+    await site.pass(3500);
+    logger.handIn(Array<number>(20).fill(1.5), site.clock.utc() - minute);
+    await site.pass(22_000);
+    expect(late(await site.entries())).toHaveLength(1);
+    for (const time of [site.clock.utc() + 10 * minute, 1.7e22, Number.POSITIVE_INFINITY, -1]) {
+      logger.handIn([1.5, 1.5], time);
+      await site.pass(3000);
+    }
+    expect(late(await site.entries())).toHaveLength(1);
     await site.stop();
   });
 
