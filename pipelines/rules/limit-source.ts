@@ -12,9 +12,9 @@ export interface LimitSource {
   /** As of the last frame; NaN while not known yet. */
   readonly limit: number;
   read(frame: StampedFrame): void;
-  /** The one number it remembers; NaN for none. */
-  readonly memory: number;
-  restore(memory: number): void;
+  /** The numbers it remembers, NaN for one that is not known: of a source of this kind alone. */
+  readonly memory: readonly number[];
+  restore(memory: readonly number[]): void;
 }
 
 /** The built-in device that carries the site's context. */
@@ -39,7 +39,7 @@ class CurveSource implements LimitSource {
   readonly tables: readonly TagTableSpec[];
   readonly text: Text;
   limit = Number.NaN;
-  memory = Number.NaN;
+  #x = Number.NaN;
   readonly #points: CurveSetting['curve'];
   readonly #over: FoundTag;
 
@@ -55,11 +55,15 @@ class CurveSource implements LimitSource {
     const { table, slot } = this.#over;
     if (!isOf(table, frame)) return;
     const x = frame.values[slot] as number;
-    if (hasValue(frame.quality[slot] as number) && !Number.isNaN(x)) this.restore(x);
+    if (hasValue(frame.quality[slot] as number) && !Number.isNaN(x)) this.restore([x]);
   }
 
-  restore(x: number): void {
-    this.memory = x;
+  get memory(): readonly number[] {
+    return [this.#x];
+  }
+
+  restore([x = Number.NaN]: readonly number[]): void {
+    this.#x = x;
     this.limit = alongCurve(this.#points, x);
   }
 }
@@ -102,12 +106,13 @@ class FormulaSource implements LimitSource {
     if (Number.isFinite(limit)) this.limit = limit;
   }
 
-  get memory(): number {
-    return this.limit;
+  get memory(): readonly number[] {
+    return [this.limit, ...[...this.#inputs.values()].map(({ value }) => value)];
   }
 
-  restore(limit: number): void {
+  restore([limit = Number.NaN, ...values]: readonly number[]): void {
     this.limit = limit;
+    for (const [index, input] of [...this.#inputs.values()].entries()) input.value = values[index] ?? Number.NaN;
   }
 }
 
@@ -149,8 +154,8 @@ class CalendarSource implements LimitSource {
     return season?.is ?? this.#setting.otherwise;
   }
 
-  get memory(): number {
-    return Number.NaN;
+  get memory(): readonly number[] {
+    return [];
   }
 
   restore(): void {
@@ -191,6 +196,6 @@ export const constantSource = (limit: number): LimitSource => ({
   text: { en: '', zh: '' },
   limit,
   read: () => undefined,
-  memory: Number.NaN,
+  memory: [],
   restore: () => undefined,
 });

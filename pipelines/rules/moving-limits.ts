@@ -19,7 +19,7 @@ import { WatchedCondition } from './watched-condition.js';
 const nothing: readonly Finding[] = [];
 const memory = z.object({
   conditions: z.unknown(),
-  limits: z.record(z.string(), z.object({ source: z.number().nullable(), exceedance: z.unknown() })),
+  limits: z.record(z.string(), z.object({ source: z.array(z.number().nullable()), exceedance: z.unknown() })),
 });
 
 const sideOf = (kind: LimitKind): 1 | -1 => (kind === 'HH' || kind === 'H' ? 1 : -1);
@@ -106,7 +106,7 @@ class MovingLimitsRule implements Rule {
   snapshot(): Json {
     const limits = this.#limits.map(({ kind, source, exceedances }) => [
       kind,
-      { source: Number.isFinite(source.memory) ? source.memory : null, exceedance: exceedances.snapshot() },
+      { source: source.memory.map((one) => (Number.isFinite(one) ? one : null)), exceedance: exceedances.snapshot() },
     ]);
     return { conditions: conditionsSnapshot(this.#conditions), limits: Object.fromEntries(limits) as Json };
   }
@@ -117,7 +117,7 @@ class MovingLimitsRule implements Rule {
     restoreConditions(this.#conditions, data.conditions as Json | undefined);
     for (const { kind, source, exceedances } of this.#limits) {
       const saved = Object.hasOwn(data.limits, kind) ? data.limits[kind] : undefined;
-      if (saved && saved.source !== null) source.restore(saved.source);
+      if (saved) source.restore(saved.source.map((one) => one ?? Number.NaN));
       exceedances.restore(saved?.exceedance as Json | undefined);
     }
   }
