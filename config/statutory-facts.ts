@@ -120,14 +120,11 @@ function sinkFacts({ type, settings, from, order }: SinkConfig): Facts {
   return flat({ ...Object.fromEntries(open), type, from, order });
 }
 
-/** How long the record is kept, and whose clock dates it. */
-const keeping = ({ journal, clock }: SiteConfig): [string, Facts][] => {
-  const { bytesMax, samplesAgeMaxMs, alarmsAgeMaxMs } = journal;
-  return [
-    ['journal', flat({ bytesMax, samplesAgeMaxMs, alarmsAgeMaxMs })],
-    ['clock', flat(clock)],
-  ];
-};
+/** How the record is kept, and whose clock dates it. In another folder there is no record that could be held against. */
+const keeping = ({ journal: { folder: _folder, ...journal }, clock }: SiteConfig): [string, Facts][] => [
+  ['journal', flat(journal)],
+  ['clock', flat(clock)],
+];
 
 /** Everything that shapes a tag's stream or the judgement of it, by the applied names. */
 export function factsAt(site: SiteConfig, place: TagPlace): FactSections {

@@ -113,6 +113,12 @@ export const fileWays = async (): Promise<readonly FileWay[]> => [
     what: 'sinks.city',
   },
   inline('kept for a day only', 'folder: /journal', 'folder: /journal, samplesAgeMax: 1d', 'journal.samplesAgeMaxMs'),
+  inline(
+    'deleted for the sake of free disk',
+    '{ folder: /journal',
+    '{ folder: /journal, freeBytesMin: 900GiB',
+    'journal.freeBytesMin',
+  ),
   {
     name: 'the clock left to whoever sets it',
     before: { site: statutorySite },
