@@ -1,7 +1,9 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 const dayMs = 86_400_000;
-const youngBytes = 4 * 2 ** 20;
+const youngBytes = 8 * 2 ** 20;
+/** The old generation may grow by this much beyond what is alive before it is collected. */
+const growingPercent = 40;
 const turnsMax = 100;
 
 const youngBytesNow = (): number =>
@@ -16,15 +18,19 @@ function growYoung(): void {
 
 /**
  * Fits V8's heap to a process that makes little garbage and idles between polls. Called before anything else is loaded:
- * the first collection settles what is set here. Measured at 10,000 values/s, 10 to 60 s after the start:
+ * the first collection settles what is set here. Measured at 10,000 values/s:
  *
  * - The memory reducer takes those pauses for idleness and collects the whole heap three times to give some megabytes
  *   back. Put off by a day: 2.6 instead of 3.1 CPU-s per million values.
  * - The young generation grows to 32 MB while the program loads and never needs that again. Kept at 8: 67 instead of
  *   94 MB of memory for the same work; kept at the 2 it begins with, collecting it costs 0.2 CPU-s more.
+ * - Left alone, the old generation fills up to 160 MB in the first minute and a half, and is then collected each 7 s,
+ *   because V8 takes a slow allocator for one that needs no room. With a growth of its own: 85 MB from the first minute
+ *   on, a collection each 20 s, and 15 % less CPU from the second minute on.
  */
 export function fitHeap(): void {
   setFlagsFromString(`--gc-memory-reducer-start-delay-ms=${dayMs}`);
   growYoung();
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString(`--heap-growing-percent=${growingPercent}`);
 }
