@@ -87,6 +87,22 @@ export class IntervalSet {
     return this.#list.find((interval) => isSum(interval) && interval[0] < offset && offset < interval[1]);
   }
 
+  /**
+   * Sums up neighbours in one run of `whole`, the less the nearer they are to its end: no sum spans more than
+   * `spanPerDistance` times what follows it there. Done after each addition, it leaves some logarithm of the run's length.
+   */
+  sumUpOlder(whole: IntervalSet, spanPerDistance: number): void {
+    const summed: Interval[] = [];
+    for (const one of this.#list.toReversed()) {
+      const next = summed.at(-1);
+      const end = next && whole.#endAround(one[0], next[1]);
+      if (next && end !== undefined && next[1] - one[0] <= spanPerDistance * (end - next[1])) {
+        summed[summed.length - 1] = [one[0], next[1], sizeOf(one) + sizeOf(next)];
+      } else summed.push(one);
+    }
+    this.#list = summed.reverse();
+  }
+
   /** Sums up neighbours two by two where all between them is in `whole`. False when there are none such. */
   sumUp(whole: IntervalSet): boolean {
     const summed: Interval[] = [];
@@ -101,5 +117,10 @@ export class IntervalSet {
     const hasSummed = summed.length < this.#list.length;
     this.#list = summed;
     return hasSummed;
+  }
+
+  /** The end of the run that has all of `[from, to)`. For a set without sums. */
+  #endAround(from: number, to: number): number | undefined {
+    return this.#list.find(([low, high]) => low <= from && to <= high)?.[1];
   }
 }

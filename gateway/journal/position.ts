@@ -34,10 +34,17 @@ export interface Account {
 /**
  * A position is written with this many runs at most, some 3 KB, whatever a sink refuses. Beyond it, runs refused,
  * dropped or passed over are summed up, two neighbours to one: how many they were is kept, which is not, and a sink that
- * asks for some of a sum again gets the whole of it. When there is nothing left to sum up, because what waits has that many holes, the
- * shortest run between two of them waits again: the sink gets it twice.
+ * asks for some of a sum again gets the whole of it. When there is nothing left to sum up, because what waits has that many
+ * holes, the shortest run between two of them waits again: the sink gets it twice.
  */
 export const runsMax = 128;
+
+/**
+ * What is passed over is summed up at once, because with a deadband that is part of every second: a position stays at some
+ * 300 B. No sum spans more than this many times what was settled behind it, so a sink that asks for its last `n` records
+ * again gets `n` and this many times `n` at most.
+ */
+export const unchangedSpanPerDistance = 8;
 
 /** What one sink has taken of one lane: a set of intervals, because after an outage it may fork. */
 export class Position {
@@ -186,6 +193,7 @@ export class Position {
   }
 
   #bound(): void {
+    this.#unchanged.sumUpOlder(this.#settled, unchangedSpanPerDistance);
     const count = (): number => [this.#settled, ...this.#subsets].reduce((sum, set) => sum + set.intervals.length, 0);
     while (count() > runsMax) {
       const hasSummed = this.#subsets.map((set) => set.sumUp(this.#settled)).includes(true);

@@ -182,9 +182,9 @@ export class LaneDelivery {
     const batch = { identity, offsets, historical: stream.isHistorical, lane: this.name, records } as Batch;
     const outcome = offsets.length > 0 ? await write(batch) : {};
     const { resumeFrom } = outcome;
-    const settledTo = Math.min(end, Math.max(stream.from, resumeFrom ?? end));
+    const takenTo = Math.min(end, Math.max(stream.from, resumeFrom ?? end));
+    const settledTo = thinning?.settle(run as FrameRun, sent as ThinnedRun, outcome, takenTo) ?? takenTo;
     this.#settle(run, sent, outcome, settledTo);
-    thinning?.settle(run as FrameRun, sent as ThinnedRun, outcome, settledTo);
     if (offsets.length === 0) onNothing();
     if (resumeFrom !== undefined && resumeFrom < stream.from) this.#goBack(resumeFrom, stream);
     else if (settledTo === stream.from) return false;

@@ -17,11 +17,16 @@ export interface ThinnedRun {
   readonly records: readonly Frame[];
 }
 
+/** By index into what was sent: the tags refused of it; undefined for all of them. */
+type Refusals = ReadonlyMap<number, ReadonlySet<string> | undefined>;
+
 /**
  * Report by exception, for one stream of frames to one destination: what did not change since it was last sent is not
  * sent, but each tag at least every `atLeastEvery`, and tags the law protects always. Frames that came late pass whole
  * and change nothing. It knows what was sent up to one offset; a run that begins anywhere else (a restart, a fork, a
  * destination that lacks something) is begun as if nothing had been sent, so that there is rather too much than a hole.
+ * A refused frame is nothing to compare with: a run is settled only before the first frame that was left out for its sake,
+ * and what was sent from there on is written again.
  */
 export class Thinning {
   readonly #deadband: DeadbandConfig;
@@ -33,6 +38,8 @@ export class Thinning {
   readonly #ahead = new Set<LastSent>();
   #epoch = '';
   #next = -1;
+  /** Just past what was given to write; between what is settled and here the destination may have what is written again. */
+  #writtenTo = 0;
 
   constructor(deadband: DeadbandConfig, isWhole: boolean) {
     this.#deadband = deadband;
@@ -52,24 +59,51 @@ export class Thinning {
       thinned.offsets.push(offsets[index] as number);
       thinned.records.push(kept);
     });
+    this.#writtenTo = Math.max(this.#writtenTo, (thinned.offsets.at(-1) ?? -1) + 1);
     return thinned;
   }
 
-  /** The run was taken up to the offset `end`; of what was sent of it, `outcome` says what was not. */
-  settle(run: FrameRun, sent: ThinnedRun, outcome: WriteOutcome, end: number): void {
-    const count = run.offsets.findIndex((offset) => offset >= end);
-    if (count >= 0) this.thin({ ...run, offsets: run.offsets.slice(0, count), records: run.records.slice(0, count) });
-    for (const table of this.#ahead) table.settle();
+  /**
+   * The run was taken up to the offset `end`; of what was sent of it, `outcome` says what was refused. Returns up to where it
+   * is settled: `end`, or before the first frame that lacks something for the sake of what was refused. That is never the
+   * first frame of the run, and the run from there on leaves nothing out that was refused, so that it ends.
+   */
+  settle(run: FrameRun, sent: ThinnedRun, outcome: WriteOutcome, end: number): number {
+    const refusals = refusalsOf(outcome);
+    const hasArrived = refusals.size === 0 && (run.offsets.at(-1) ?? -1) < end;
+    const settledTo = hasArrived ? end : this.#replay(run, sent, refusals, end);
+    for (const table of this.#ahead) table.settle(settledTo < this.#writtenTo);
     this.#ahead.clear();
-    this.#next = end;
-    for (const { index } of outcome.rejected ?? []) this.#forgetTags(sent.records[index] as Frame);
-    for (const { index, tag } of outcome.parked ?? []) this.#forgetTags(sent.records[index] as Frame, tag);
+    this.#next = settledTo;
+    return settledTo;
   }
 
   /** Nothing was sent yet. */
   forget(): void {
     this.#sent = new WeakMap();
     this.#ahead.clear();
+    this.#writtenTo = 0;
+  }
+
+  /** Looks at the run again, now that it is known what of it arrived. Returns up to where nothing is missing. */
+  #replay(run: FrameRun, sent: ThinnedRun, refusals: Refusals, end: number): number {
+    this.#takeBack();
+    let settledTo = end;
+    let at = 0;
+    for (const [index, frame] of run.records.entries()) {
+      const offset = run.offsets[index] as number;
+      const sentAt = sent.offsets[at] === offset ? at++ : -1;
+      if (frame.late) continue;
+      const table = this.#tableOf(frame);
+      const kept = sent.records[sentAt];
+      if (offset < settledTo && table.hasUnsent(frame, kept)) settledTo = offset;
+      if (!kept) continue;
+      if (offset < settledTo) table.take(kept);
+      // Also behind what is settled: written again, it would be refused again.
+      if (refusals.has(sentAt)) table.refuse(kept, refusals.get(sentAt));
+      this.#ahead.add(table);
+    }
+    return settledTo;
   }
 
   #takeBack(): void {
@@ -79,21 +113,27 @@ export class Thinning {
 
   #keep(frame: Frame): Frame | undefined {
     if (frame.late) return frame;
-    let table = this.#sent.get(frame.table);
-    if (!table) {
-      table = new LastSent(frame.table, this.#deadband);
-      this.#sent.set(frame.table, table);
-    }
-    const kept = table.next(frame, this.#isWhole);
-    if (kept) this.#ahead.add(table);
+    const table = this.#tableOf(frame);
+    const kept = table.newsOf(frame);
+    if (!kept) return undefined;
+    table.take(kept);
+    this.#ahead.add(table);
     return kept;
   }
 
-  /** What was refused has not arrived: it is news again. Without `tag`, all of the frame. */
-  #forgetTags({ table }: Frame, only?: string): void {
-    const sent = this.#sent.get(table);
-    table.tags.forEach(({ name }, slot) => {
-      if (only === undefined || name === only) sent?.forget(slot);
-    });
+  #tableOf({ table }: Frame): LastSent {
+    let sent = this.#sent.get(table);
+    if (!sent) {
+      sent = new LastSent(table, this.#deadband, this.#isWhole);
+      this.#sent.set(table, sent);
+    }
+    return sent;
   }
+}
+
+function refusalsOf({ rejected = [], parked = [] }: WriteOutcome): Refusals {
+  const refusals = new Map<number, Set<string> | undefined>();
+  for (const { index, tag } of parked) refusals.set(index, (refusals.get(index) ?? new Set()).add(tag));
+  for (const { index } of rejected) refusals.set(index, undefined);
+  return refusals;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Position } from '../../../gateway/journal/index.js';
-import { type PositionJson, runsMax } from '../../../gateway/journal/position.js';
+import { type PositionJson, runsMax, unchangedSpanPerDistance } from '../../../gateway/journal/position.js';
 import { isBalanced } from '../../../gateway/runtime/ledger.js';
 
 /** What may become of single records of a batch. */
@@ -139,6 +139,58 @@ describe('a position', () => {
       expect(model.save()).toBe(0);
     }
     model.check();
+  });
+
+  /** A sink that passes over some of the 20 records of each second; written each second. */
+  function passedOver(
+    seconds: number,
+    isUnchanged: (offset: number) => boolean,
+  ): { position: Position; bytes: number[] } {
+    let position = Position.from(0);
+    const bytes = Array.from({ length: seconds }, (_, second) => {
+      for (let offset = 20 * second; offset < 20 * (second + 1); offset += 1) {
+        if (isUnchanged(offset)) position.passOver(offset);
+        else position.deliver(offset, offset + 1);
+      }
+      const json = JSON.stringify(position);
+      position = new Position(JSON.parse(json) as PositionJson);
+      return json.length;
+    });
+    return { position, bytes };
+  }
+
+  test('with a deadband it is written in some 300 bytes, after an hour as after a minute, and its account is exact', () => {
+    const isUnchanged = (offset: number): boolean => (offset * 7919) % 13 < 6;
+    const { position, bytes } = passedOver(3600, isUnchanged);
+    expect(Math.max(...bytes)).toBeLessThan(400);
+    const unchanged = Array.from({ length: 72_000 }, (_, offset) => offset).filter(isUnchanged).length;
+    expect(position.account(72_000)).toEqual({
+      appended: 72_000,
+      delivered: 72_000 - unchanged,
+      unchanged,
+      rejected: 0,
+      dropped: {},
+      waiting: 0,
+    });
+  });
+
+  test('a sink with a deadband that asks for its last records again gets not much more than those', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { minLength: 3, maxLength: 40 }),
+        fc.integer({ min: 1, max: 4000 }),
+        (is, last) => {
+          const { position } = passedOver(200, (offset) => is[offset % is.length] as boolean);
+          const before = position.account(4000);
+          position.resumeFrom(4000 - last);
+          const after = position.account(4000);
+          expect(after.waiting).toBeGreaterThanOrEqual(last);
+          expect(after.waiting).toBeLessThanOrEqual(last + unchangedSpanPerDistance * last);
+          expect(isBalanced(after)).toBe(true);
+          expect(after.unchanged).toBeLessThanOrEqual(before.unchanged);
+        },
+      ),
+    );
   });
 
   test('what is summed up comes back whole, and is counted once', () => {

@@ -1,155 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type Frame,
-  FrameBuilder,
-  Quality,
-  type Tag,
-  type TagTable,
-  type WriteOutcome,
-} from '../../../gateway/contract/index.js';
-import { Thinning } from '../../../gateway/runtime/thinning.js';
-
-const atLeastEveryMs = 600_000;
-const bands = { temperature: 0.2, 'b.temperature': 0.5, count: 3 };
-
-const tags: readonly Tag[] = [
-  { name: 'temperature', type: 'number', unit: '°C', resolution: 0.1 },
-  { name: 'humidity', type: 'number', unit: '%', resolution: 0.5 },
-  { name: 'flow', type: 'number', unit: 'm³/h' },
-  { name: 'running', type: 'boolean', unit: '' },
-  { name: 'count', type: 'integer', unit: '', resolution: 10 },
-  { name: 'starts', type: 'integer', unit: '', resolution: 10 },
-  { name: 'mode', type: 'text', unit: '' },
-  { name: 'methane', type: 'number', unit: '%', resolution: 0.1, statutory: true },
-];
-
-const tables = ['a', 'b'].map(
-  (device, number): TagTable => ({
-    number,
-    site: 'farm',
-    link: 'bus',
-    device,
-    profile: 'house',
-    group: 'main',
-    configuration: 'c',
-    tags,
-  }),
-);
-
-/** What a destination may be off by when it holds the last value it was sent: written out, not computed as the product does. */
-const isNear: Readonly<Record<string, (off: number) => boolean>> = {
-  'a.temperature': (off) => off <= 0.2,
-  'b.temperature': (off) => off <= 0.5,
-  humidity: (off) => off < 0.25,
-  count: (off) => off <= 3,
-};
-
-const mayBeOff = ({ device }: TagTable, { name }: Tag, off: number): boolean =>
-  (isNear[`${device}.${name}`] ?? isNear[name] ?? ((exact: number) => exact === 0))(off);
-
-interface Reading {
-  readonly table: number;
-  readonly afterMs: number;
-  readonly slots: readonly (readonly [quality: number, step: number])[];
-  readonly isLate: boolean;
-}
-
-const reading: fc.Arbitrary<Reading> = fc.record({
-  table: fc.nat(1),
-  afterMs: fc.oneof(fc.constant(1000), fc.constant(atLeastEveryMs / 2), fc.nat(atLeastEveryMs)),
-  slots: fc.array(
-    fc.tuple(
-      fc.oneof(
-        { weight: 8, arbitrary: fc.constant<number>(Quality.good) },
-        { weight: 1, arbitrary: fc.constantFrom<number>(Quality.absent, Quality['bad-no-answer'], Quality.uncertain) },
-      ),
-      fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat(12) }),
-    ),
-    { minLength: tags.length, maxLength: tags.length },
-  ),
-  isLate: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
-});
-
-/** A frame of a reading; steps are of a twentieth, for integers and texts of one. */
-function frameOf({ table, slots, isLate }: Reading, sequence: number, instant: number): Frame {
-  const builder = new FrameBuilder(tables[table] as TagTable);
-  slots.forEach(([quality, step], slot) => {
-    const { type } = tags[slot] as Tag;
-    if (quality === Quality.absent) return;
-    if (quality >= 128) builder.bad(slot, quality);
-    else if (type === 'text') builder.text(slot, `mode ${step}`, quality);
-    else builder.set(slot, type === 'number' ? step / 20 : type === 'integer' ? step : step % 2, quality);
-  });
-  if (isLate) builder.late();
-  return { ...builder.build(), sequence, instant, time: instant, timeSpread: 5 };
-}
-
-function framesOf(readings: readonly Reading[]): Frame[] {
-  let instant = 0;
-  return readings.map((one, sequence) => frameOf(one, sequence, (instant += one.afterMs)));
-}
-
-interface Held {
-  readonly value: number;
-  readonly quality: number;
-  readonly text: string | undefined;
-  readonly instant: number;
-}
-
-/** Somebody who takes what was sent last for what is: device.tag by device.tag. */
-class Destination {
-  readonly held = new Map<string, Held>();
-
-  take({ table, values, quality, texts, instant, late }: Frame): void {
-    if (late) return;
-    table.tags.forEach(({ name }, slot) => {
-      if (quality[slot] === Quality.absent) return;
-      const one = { value: values[slot] as number, quality: quality[slot] as number, text: texts?.get(slot), instant };
-      this.held.set(`${table.device}.${name}`, one);
-    });
-  }
-
-  /** Slots of a frame that it now holds otherwise, or has not been sent for too long. */
-  wrongOf({ table, values, quality, texts, instant }: Frame): string[] {
-    return table.tags.flatMap((tag, slot) => {
-      if (quality[slot] === Quality.absent) return [];
-      const key = `${table.device}.${tag.name}`;
-      const held = this.held.get(key);
-      const value = values[slot] as number;
-      const isRight =
-        held?.quality === quality[slot] &&
-        held?.text === texts?.get(slot) &&
-        (Number.isNaN(value)
-          ? Number.isNaN(held?.value)
-          : mayBeOff(table, tag, Math.abs(value - (held?.value ?? NaN)))) &&
-        instant - (held?.instant ?? Number.NEGATIVE_INFINITY) < atLeastEveryMs &&
-        (!tag.statutory || held?.instant === instant);
-      return isRight ? [] : [`${key} at ${instant}`];
-    });
-  }
-}
-
-const thinning = (isWhole = false): Thinning => new Thinning({ atLeastEveryMs, bands }, isWhole);
-
-const runOf = (frames: readonly Frame[], from: number, count: number) => {
-  const records = frames.slice(from, from + count);
-  return { epoch: 'e', from, offsets: records.map((_, index) => from + index), records };
-};
-
-/** What happens to one batch: `fails` is tried again, perhaps with another length; `part`: taken so far. */
-interface Act {
-  readonly count: number;
-  readonly what: 'taken' | 'fails' | 'part' | 'restart' | 'back';
-}
-
-const act: fc.Arbitrary<Act> = fc.record({
-  count: fc.integer({ min: 1, max: 8 }),
-  what: fc.oneof(
-    { weight: 4, arbitrary: fc.constant('taken' as const) },
-    { weight: 1, arbitrary: fc.constantFrom<Act['what']>('fails', 'part', 'restart', 'back') },
-  ),
-});
+import { type Frame, Quality } from '../../../gateway/contract/index.js';
+import type { Thinning } from '../../../gateway/runtime/thinning.js';
+import { type Act, acts, Destination, frames, framesOf, type Reading, runOf, tags, thinning } from './thinning-rig.js';
 
 /** Brings the frames to a destination as the acts say, over and over; each frame settled is held against it. */
 function deliver(frames: readonly Frame[], acts: readonly Act[], isWhole: boolean): string[] {
@@ -176,9 +29,6 @@ function deliver(frames: readonly Frame[], acts: readonly Act[], isWhole: boolea
   }
   return wrong;
 }
-
-const frames = fc.array(reading, { minLength: 1, maxLength: 40 }).map(framesOf);
-const acts = fc.array(act, { minLength: 1, maxLength: 12 });
 
 describe('a destination that takes what it was sent last for what is', () => {
   test('is within the band at each frame, whatever is refused, forked or restarted', () => {
@@ -222,34 +72,6 @@ describe('a destination that takes what it was sent last for what is', () => {
     one.forget();
     expect(sentOf(one, runOf(all, 2, 1))).toEqual(['whole']);
     expect(sentOf(thinning(), runOf(all, 3, 1))).toEqual(['whole']);
-  });
-
-  test('gets again what it refused, the field alone where it refused a field', () => {
-    const plain = tags.slice(0, 3);
-    const table = { ...(tables[0] as TagTable), tags: plain };
-    const all = [0, 1, 2, 3].map((sequence): Frame => {
-      const builder = new FrameBuilder(table);
-      plain.forEach((_, slot) => builder.set(slot, 1));
-      return { ...builder.build(), sequence, instant: sequence, time: sequence, timeSpread: 0 };
-    });
-    const slotsSent = (outcome: WriteOutcome) => {
-      const one = thinning();
-      return [0, 1, 2].map((from) => {
-        const run = runOf(all, from, 1);
-        const sent = one.thin(run);
-        one.settle(run, sent, from === 0 ? outcome : {}, from + 1);
-        return sent.records.map(({ quality }) => [...quality]);
-      });
-    };
-    const [good, not] = [Quality.good, Quality.absent];
-    const whole = [[good, good, good]];
-    expect(slotsSent({})).toEqual([whole, [], []]);
-    expect(slotsSent({ rejected: [{ index: 0, reason: 'no' }] })).toEqual([whole, whole, []]);
-    expect(slotsSent({ parked: [{ index: 0, tag: 'humidity', reason: 'no' }] })).toEqual([
-      whole,
-      [[not, good, not]],
-      [],
-    ]);
   });
 });
 
