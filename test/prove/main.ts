@@ -2,7 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fitHeap } from '../../gateway/cli/fit-heap.js';
 import type { Finding, Proof } from './proof.js';
+
+// A gateway that is judged within this process has the heap it has in its own.
+fitHeap();
 
 /** Each acceptance line by name; loaded when asked for. */
 const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
