@@ -25,7 +25,7 @@ export type Held = Pick<ContextEntry, 'value' | 'revision' | 'who' | 'reason'> &
 
 export interface ContextOptions {
   readonly site: Pick<SiteConfig, 'site' | 'context'>;
-  readonly kept: ContextFold;
+  readonly kept: Pick<ContextFold, 'revisions' | 'newest'>;
   /** ms UTC that it is at least, also while the clock is not believed. */
   readonly floor: number;
 }

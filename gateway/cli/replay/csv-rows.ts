@@ -34,6 +34,9 @@ function timeOf(cell: string, zone: string): number | undefined {
   return ms === undefined ? parseSiteTime(cell, zone, 0) : Number(ms);
 }
 
+/** A time that broke off can read as one before the row before: `2026-11-21 20:04` of `2026-11-21 20:04:11`. */
+const isCutOf = (cell: string, before: string): boolean => cell.length < before.length && before.startsWith(cell);
+
 /** One column that is read. */
 interface Column {
   readonly at: number;
@@ -63,16 +66,28 @@ class TableReader {
     const { tags, times, file } = this.#how;
     const columns = [...tags].map(([header, tag]) => this.#column(header, tag));
     const timeColumn = 'column' in times ? this.#place(times.column) : -1;
-    const records = this.#cells.rows.slice(1);
-    let last = Number.NEGATIVE_INFINITY;
-    const rows = records.map((record, index) => {
-      const line = this.#cells.lines[index + 1] as number;
-      const time = this.#time(record[timeColumn] ?? '', index, line);
-      if (time < last) throw wrong(this.#cli.m.replay.timeBack({ file, line }));
-      last = time;
-      return { time, values: this.#values(record, columns, line) };
-    });
-    return { rows, remarks: this.#remarks.found() };
+    const { rows: records, lines, delimiter } = this.#cells;
+    const firstCell = records[1]?.[timeColumn] ?? '';
+    const rows: RecordedRow[] = [];
+    let last = { time: Number.NEGATIVE_INFINITY, cell: '' };
+    for (let index = 1; index < records.length; index += 1) {
+      const record = records[index] as readonly string[];
+      const line = lines[index] as number;
+      const cell = record[timeColumn] ?? '';
+      const time = this.#time(cell, index - 1);
+      // What is read is given up: of a long table cells and values do not fit beside each other.
+      records[index] = noCells;
+      if (time === undefined || (time < last.time && isCutOf(cell, last.cell))) {
+        this.#remarks.untimed(line, record.join(delimiter));
+        continue;
+      }
+      if (time < last.time) throw wrong(this.#cli.m.replay.timeBack({ file, line }));
+      last = { time, cell };
+      rows.push({ time, values: this.#values(record, columns, line) });
+    }
+    if (rows.length > 0) return { rows, remarks: this.#remarks.found() };
+    // Not a row has one: the column is another, or written in a way of its own.
+    throw wrong(this.#cli.m.replay.badRowTime({ file, line: lines[1] as number, value: firstCell }));
   }
 
   #column(header: string, { name: tag, type }: Pick<Tag, 'name' | 'type'>): Column {
@@ -108,18 +123,18 @@ class TableReader {
     return values;
   }
 
-  #time(cell: string, index: number, line: number): number {
-    const { times, zone, file } = this.#how;
-    if ('everyMs' in times) return index * times.everyMs;
-    const time = timeOf(cell, zone);
-    if (time !== undefined) return time;
-    throw wrong(this.#cli.m.replay.badRowTime({ file, line, value: cell }));
+  /** ms UTC; undefined where nobody can read it. */
+  #time(cell: string, index: number): number | undefined {
+    const { times, zone } = this.#how;
+    return 'everyMs' in times ? index * times.everyMs : timeOf(cell, zone);
   }
 }
 
 function* cellsAt(rows: readonly (readonly string[])[], at: number): Generator<string> {
   for (let index = 1; index < rows.length; index += 1) yield rows[index]?.[at] ?? '';
 }
+
+const noCells: string[] = [];
 
 const wrong = (message: string): Failure => new Failure(message, 'wrong');
 

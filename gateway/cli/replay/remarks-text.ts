@@ -33,6 +33,13 @@ function unreadText(cli: Cli, { file, unread: { count, first } }: TableRemarksJs
   return [wrapText(head, columns), ...places, wrapText(m.replay.unreadRemedy(), columns)].join('\n');
 }
 
+function untimedText({ m, columns }: Cli, { file, untimed: { count, first } }: TableRemarksJson): string {
+  const head =
+    count > first.length ? m.replay.untimedFirst({ count, first: first.length }) : m.replay.untimed({ count });
+  const places = first.map(({ line, text }) => `  ${m.replay.untimedRow({ file, line, text })}`);
+  return [wrapText(head, columns), ...places, wrapText(m.replay.untimedRemedy(), columns)].join('\n');
+}
+
 /** `1,234` read as it was, and as it may have been meant. */
 const asThousands = (text: string): string => text.replace(',', '');
 const asDecimal = (text: string): string => text.replace(',', '.');
@@ -41,7 +48,7 @@ const asDecimal = (text: string): string => text.replace(',', '.');
 export function remarksText(cli: Cli, { remarks, heldMaxMs }: Pick<Replayed, 'remarks' | 'heldMaxMs'>): string {
   if (!remarks) return '';
   const { m, columns } = cli;
-  const { unread, doubtful, sparse } = remarks;
+  const { unread, untimed, doubtful, sparse } = remarks;
   const decimals = doubtful.map(({ column, text }) =>
     m.replay.decimalComma({ column, text, value: asDecimal(text), other: asThousands(text) }),
   );
@@ -51,6 +58,7 @@ export function remarksText(cli: Cli, { remarks, heldMaxMs }: Pick<Replayed, 're
   ];
   return [
     ...(unread.count > 0 ? [unreadText(cli, remarks)] : []),
+    ...(untimed.count > 0 ? [untimedText(cli, remarks)] : []),
     ...hints.map((hint) => wrapText(hint, columns)),
   ].join('\n\n');
 }

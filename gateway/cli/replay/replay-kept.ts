@@ -40,10 +40,11 @@ export async function replayKept(cli: Cli, options: ReplayKeptOptions): Promise<
     const found = await replayJournal({ ...judged, ...(instead && { instead }) });
     progress.end();
     if (found.frames === 0) throw new Failure(cli.m.replay.noFrames());
-    const { frames, unjudged, blind, from, to, alarms, journaled, added, gone } = found;
+    const { frames, unjudged, notJudged, blind, from, to, alarms, journaled, added, gone } = found;
     const against = { file: undefined, count: journaled.length, added, gone };
+    const told = { notJudged, blind, from, to };
     const none = { remarks: undefined, heldMaxMs: undefined };
     const common = { ...none, isTable: false, isRelative: false, isGrowing, operators };
-    return { zone, replayed: { ...common, judged: frames, unjudged, blind, from, to, alarms, against } };
+    return { zone, replayed: { ...common, judged: frames, unjudged, ...told, alarms, against } };
   });
 }

@@ -1,6 +1,6 @@
 import type { SiteConfig } from '../../../config/index.js';
 import { parseDuration } from '../../contract/index.js';
-import type { Hold, Occurrence, RecordedRow } from '../../runtime/index.js';
+import type { Hold, JournalReplay, Occurrence, RecordedRow } from '../../runtime/index.js';
 import type { Cli } from '../cli.js';
 import { Failure } from '../failure.js';
 import { siteOf } from '../options.js';
@@ -42,6 +42,8 @@ interface Judging {
   readonly isRelative: boolean;
 }
 
+type TableJudged = Pick<JournalReplay, 'alarms' | 'notJudged'>;
+
 const progressEvery = 10_000;
 
 function* watched(rows: readonly RecordedRow[], progress: Progress): Generator<RecordedRow> {
@@ -51,7 +53,7 @@ function* watched(rows: readonly RecordedRow[], progress: Progress): Generator<R
   }
 }
 
-async function judge({ cli, site, device, rows, hold, isRelative }: Judging): Promise<readonly Occurrence[]> {
+async function judge({ cli, site, device, rows, hold, isRelative }: Judging): Promise<TableJudged> {
   const [{ registries }, { heldRows, Occurrences, replayRows }, { silentLog: log }] = await Promise.all([
     import('../../../config/index.js'),
     import('../../runtime/index.js'),
@@ -63,9 +65,10 @@ async function judge({ cli, site, device, rows, hold, isRelative }: Judging): Pr
     if (entry.kind === 'alarm') occurrences.take(entry);
   };
   const all = watched(rows, progress);
-  replayRows({ site, registries, device, rows: hold ? heldRows(all, hold) : all, isRelative, note, log });
+  const judged = { site, registries, device, rows: hold ? heldRows(all, hold) : all, isRelative, note, log };
+  const { notJudged } = replayRows(judged);
   progress.end();
-  return occurrences.list;
+  return { alarms: occurrences.list, notJudged };
 }
 
 /** Judges a recorded table by the rules of a site file; with `--rules` by those, held against the site's own. */
@@ -86,14 +89,15 @@ export async function replayTable(cli: Cli, options: ReplayTableOptions): Promis
   const isTold = ({ raised: { time } }: Occurrence): boolean =>
     time === null || (time >= (from ?? time) && time < (to ?? Number.POSITIVE_INFINITY));
   const by = (judging: SiteConfig) => judge({ cli, site: judging, device, rows, hold, isRelative });
-  const before = await by(site);
+  const bySite = await by(site);
   const instead = rules === undefined ? undefined : await by(await requireSite(cli, rules));
-  const alarms = instead ?? before;
+  const before = bySite.alarms;
+  const { alarms, notJudged } = instead ?? bySite;
   const { added, gone } = compare(alarms, before);
   const compared = { file: siteFileOf(cli, options.site), count: before.filter(isTold).length };
   const against = instead && { ...compared, added: added.filter(isTold), gone: gone.filter(isTold) };
   const [first, last] = [rows[0]?.time ?? 0, rows.at(-1)?.time ?? 0];
-  const told = { isTable: true, isRelative, isGrowing: false, unjudged: 0, blind: [], operators };
+  const told = { isTable: true, isRelative, isGrowing: false, unjudged: 0, notJudged, blind: [], operators };
   const common = { ...told, remarks, heldMaxMs: hold?.maxMs };
   const span = { from: Math.max(first, from ?? first), to: Math.min(last, to ?? last) };
   return { zone, replayed: { ...common, ...span, judged: rows.length, alarms: alarms.filter(isTold), against } };

@@ -6,6 +6,7 @@ import { short, span } from '../numbers.js';
 import { siteTime } from '../site-time.js';
 import { table } from '../table.js';
 import { wrapText } from '../text-width.js';
+import { notJudgedText } from './not-judged-text.js';
 import { blindLines, remarksText } from './remarks-text.js';
 import { approximateWhy, callingOf, type Replayed, ratePerHour } from './replayed.js';
 
@@ -40,9 +41,11 @@ class ReplayText {
     const { alarms, against } = this.#replayed;
     const gone = against?.gone ?? [];
     const goneHead = this.#cli.m.replay.goneHead();
+    const notJudged = notJudgedText(this.#cli, this.#replayed);
     const remarks = remarksText(this.#cli, this.#replayed);
     return [
       wrapText(this.#head().join('\n'), this.#cli.columns),
+      ...(notJudged === '' ? [] : [notJudged]),
       ...(alarms.length > 0 ? [this.#list(alarms)] : []),
       ...(gone.length > 0 ? [`${goneHead}\n${this.#list(gone)}`] : []),
       ...(remarks === '' ? [] : [remarks]),
@@ -78,7 +81,7 @@ class ReplayText {
     const { m } = this.#cli;
     const count = this.#replayed.alarms.length;
     const rate = ratePerHour(this.#replayed);
-    if (count === 0) return m.replay.none();
+    if (count === 0) return this.#replayed.notJudged.length > 0 ? m.replay.noneOfJudged() : m.replay.none();
     if (rate === undefined) return m.replay.noRate({ count });
     return count === 1 ? m.replay.rateOne({ rate: short(rate) }) : m.replay.rate({ count, rate: short(rate) });
   }

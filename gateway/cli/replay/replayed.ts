@@ -1,5 +1,5 @@
 import type { Text } from '../../contract/index.js';
-import type { BlindSpan, Occurrence } from '../../runtime/index.js';
+import type { BlindSpan, JournalReplay, Occurrence } from '../../runtime/index.js';
 import { text } from '../messages/index.js';
 import { span } from '../numbers.js';
 import type { TableRemarksJson } from './table-remarks.js';
@@ -16,6 +16,8 @@ export interface Replayed {
   readonly isRelative: boolean;
   readonly isGrowing: boolean;
   readonly unjudged: number;
+  /** Rules, or parts of them, that had nothing to judge: no alarm of them means nothing. */
+  readonly notJudged: JournalReplay['notJudged'];
   /** What of a journal is damaged. */
   readonly blind: readonly BlindSpan[];
   /** undefined for a journal. */
@@ -64,7 +66,7 @@ export const approximateWhy = ({ heldMaxMs }: Replayed): Text | undefined =>
 /** The same for programs. Times are RFC 3339 in UTC, null where not known; of a table without times they begin in 1970. */
 export function replayedJson(replayed: Replayed) {
   const { judged, isTable, isRelative, isGrowing, from, to, unjudged, operators, alarms, against } = replayed;
-  const { blind, remarks, heldMaxMs } = replayed;
+  const { notJudged, blind, remarks, heldMaxMs } = replayed;
   const added = new Set(against?.added);
   return {
     judged,
@@ -72,6 +74,7 @@ export function replayedJson(replayed: Replayed) {
     isRelative,
     isGrowing,
     unjudged,
+    notJudged,
     blind: blind.map((gap) => ({ ...gap, from: rfc3339(gap.from?.time), to: rfc3339(gap.to?.time) })),
     approximate: heldMaxMs !== undefined,
     approximateWhy: approximateWhy(replayed) ?? null,

@@ -7,11 +7,19 @@ export interface BadCell {
   readonly text: string;
 }
 
+/** A row without a time that can be read. */
+export interface UntimedRow {
+  readonly line: number;
+  readonly text: string;
+}
+
 /** What somebody should know of a table before they believe what was judged of it. */
 export interface TableRemarksJson {
   readonly file: string;
   /** Cells and rows that count as failed readings, and where the first of them are. */
   readonly unread: { readonly count: number; readonly first: readonly BadCell[] };
+  /** Rows that were passed over since nobody knows when they were, and where the first of them are. */
+  readonly untimed: { readonly count: number; readonly first: readonly UntimedRow[] };
   /** Columns in which `1,234` was taken for a decimal, though nothing in them says so. */
   readonly doubtful: readonly { readonly column: string; readonly text: string }[];
   /** Columns that look as if only what changed had been written. */
@@ -33,6 +41,8 @@ export class TableRemarks {
   readonly #file: string;
   readonly #first: BadCell[] = [];
   #count = 0;
+  readonly #untimed: UntimedRow[] = [];
+  #untimedCount = 0;
   readonly #doubtful: { readonly column: string; readonly text: string }[] = [];
   /** Cells of each column from the first that says something on. */
   readonly #seen = new Map<string, { cells: number; unsaid: number }>();
@@ -44,6 +54,11 @@ export class TableRemarks {
   unread(cell: BadCell): void {
     this.#count += 1;
     if (this.#first.length < placesMax) this.#first.push({ ...cell, text: cut(cell.text) });
+  }
+
+  untimed(line: number, text: string): void {
+    this.#untimedCount += 1;
+    if (this.#untimed.length < placesMax) this.#untimed.push({ line, text: cut(text) });
   }
 
   torn(line: number, text: string): void {
@@ -69,6 +84,7 @@ export class TableRemarks {
       cells >= sparseCellsMin && unsaid > cells * sparseShare ? [column] : [],
     );
     const unread = { count: this.#count, first: this.#first };
-    return { file: this.#file, unread, doubtful: this.#doubtful, sparse };
+    const untimed = { count: this.#untimedCount, first: this.#untimed };
+    return { file: this.#file, unread, untimed, doubtful: this.#doubtful, sparse };
   }
 }

@@ -7,6 +7,7 @@ import { entriesOf } from './inputs.js';
 import { type Comparison, compare, type Occurrence, Occurrences } from './occurrences.js';
 import { Replay, type ReplayOptions } from './replay.js';
 import { rulesOfSite } from './site-rules.js';
+import type { UnjudgedRule } from './unjudged-rules.js';
 
 export interface JournalReplayOptions extends Omit<ReplayOptions, 'note' | 'onProgress'> {
   /** ms UTC: what is told. Judged is everything from the beginning on, since what stands depends on it. */
@@ -25,6 +26,8 @@ export interface JournalReplay extends Comparison {
   readonly frames: number;
   /** Starts that could not be judged, because nobody can read their configuration any more. */
   readonly unjudged: number;
+  /** Rules, or parts of them, for which the journal has no readings: that they raised nothing means nothing. */
+  readonly notJudged: readonly UnjudgedRule[];
   /** Damage within the period, times as far as they are known. What came in it is called neither new nor gone. */
   readonly blind: readonly BlindSpan[];
   /** ms UTC; null when the journal knows no time in it. */
@@ -95,7 +98,7 @@ export async function replayJournal(options: JournalReplayOptions): Promise<Jour
     },
     onProgress: (frames) => onShare?.(Math.min(1, frames / all)),
   });
-  const { frames, unjudged, blind } = await replay.run();
+  const { frames, unjudged, notJudged, blind } = await replay.run();
   if (frames > 0) replay.tick(countedTo(journal));
   const journaled = await journaledOf(journal, currentKeysOf(instead, options));
   const labelled = (one: Occurrence): Occurrence => ({
@@ -114,6 +117,7 @@ export async function replayJournal(options: JournalReplayOptions): Promise<Jour
   return {
     frames,
     unjudged,
+    notJudged,
     ...told,
     blind: blind.map((gap) => timed(gap, timeOf)).filter((gap) => touches(gap, from, to)),
     alarms: alarms.filter(isTold),

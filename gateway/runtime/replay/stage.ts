@@ -21,6 +21,7 @@ import { Pipeline } from '../pipeline.js';
 import { momentOf } from '../alarms/moments.js';
 import { wasAway } from '../start-pipeline.js';
 import { actOf } from './act-again.js';
+import type { Coverage } from './coverage.js';
 
 /** What one stage of a replay hands to the next: all that a restart of the gateway would find in its journal. */
 export interface Handover {
@@ -39,6 +40,8 @@ export interface StageOptions {
   /** Tables whose frames will come. */
   readonly tables: readonly TagTable[];
   readonly before: Handover | undefined;
+  /** Told what there is to judge, and what is judged. */
+  readonly coverage: Coverage;
   readonly note: (entry: Entry) => void;
   readonly log: Log;
 }
@@ -50,10 +53,12 @@ export class Stage {
   readonly #findings: Findings;
   readonly #alarms: AlarmBook;
   readonly #active: Map<string, EventEntry>;
+  readonly #coverage: Coverage;
 
-  constructor({ site, registries, tables, before, note, log }: StageOptions) {
+  constructor({ site, registries, tables, before, coverage, note, log }: StageOptions) {
     this.#rules = compileRules(site, tables, { registries, log });
     this.#active = new Map(before?.active);
+    this.#coverage = coverage;
     const { events: conditions, alarms: definitions } = this.#rules;
     this.#alarms = new AlarmBook({
       definitions,
@@ -69,6 +74,7 @@ export class Stage {
     };
     const events = new EventBook({ conditions, note: noteEvent, active: this.#active });
     const all = new Map([...conditions, ...definitions]);
+    coverage.compiled(all.keys());
     const late = new LateJudge({ rulesOf: this.#rules.untouched, alarms: definitions, note });
     const findings = new Findings({ alarms: this.#alarms, events, conditions: all, note, told: new Map(), late });
     this.#findings = findings;
@@ -85,13 +91,17 @@ export class Stage {
       store: () => undefined,
       onFrame: () => undefined,
       onInput: (input) => findings.passed(input),
-      onJudged: (judged) => findings.take(judged),
+      onJudged: (judged) => {
+        coverage.found(judged.finding);
+        findings.take(judged);
+      },
       tickedTo: before?.tickedTo,
       log,
     });
   }
 
   frame(frame: Frame): void {
+    this.#coverage.frame(frame);
     this.#pipeline.recall(frame);
   }
 

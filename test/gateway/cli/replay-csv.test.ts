@@ -228,6 +228,49 @@ describe('a table judged with cells that cannot be read', () => {
   });
 });
 
+describe('a table with times that cannot be read', () => {
+  const rows = ['0.5', '0.6', '1.5', '0.5'].map((value, at) => [rfc(at * 30).replace('.000Z', 'Z'), value]);
+
+  test('loses those rows alone, and tells them with their text and the remedy', async () => {
+    const [first, second, third, last] = rows.map((row) => row.join(','));
+    const { text, told, json } = await judged(
+      `time,methane\n,9\n${first}\n2026-11-21T12:0,9\n${second}\nnoon,9\n${third}\n${last}\n`,
+    );
+    expect(told).toEqual([['gas/face/methane/HH', 60, 90]]);
+    expect(json).toMatchObject({
+      judged: 4,
+      table: {
+        unread: { count: 0 },
+        untimed: {
+          count: 3,
+          first: [
+            { line: 2, text: ',9' },
+            { line: 4, text: '2026-11-21T12:0,9' },
+            { line: 6, text: 'noon,9' },
+          ],
+        },
+      },
+    });
+    expect(text()).toContain('3 rows of the table have no time that can be read and were passed over');
+    expect(text()).toMatch(/export\.csv, line 2: `,9`\n[^]*A time is written like/);
+    expect(text('zh')).toMatch(/有 3 行的时间无法读取，已略过[^]*第 4 行：`2026-11-21T12:0,9`\n[^]*时间应写作/);
+  });
+
+  test('takes a time that broke off, and would lie before the row before, for what it is', async () => {
+    const at = (seconds: string): string => `2026-11-21 20:04:${seconds}`;
+    const { json } = await judged(`time,methane\n${at('10')},0.5\n2026-11-21 20:04,9\n${at('40')},0.5\n`);
+    expect(json).toMatchObject({ judged: 2, table: { untimed: { count: 1, first: [{ line: 3 }] } } });
+    // What is whole and earlier says that the table is out of order.
+    await expect(judged(`time,methane\n${at('10')},0.5\n${at('05')},9\n`)).rejects.toThrow(
+      'line 3: the time goes back',
+    );
+  });
+
+  test('is no table of times where not a row has one', async () => {
+    await expect(judged('time,methane\n,1\nnoon,1\n')).rejects.toThrow('line 2: `` is no time');
+  });
+});
+
 test('a rule that is tried out calls nobody until the day it names, in a table too', async () => {
   // 20:00 at the site on the 21st; midnight comes after four hours.
   const rows = [0, 3600, 4 * 3600 + 30, 5 * 3600].map((at) => `${rfc(at)},1.5\n${rfc(at + 30)},0.5\n`);

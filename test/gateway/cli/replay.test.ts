@@ -56,6 +56,7 @@ const replayed = (facts: Partial<Replayed> = {}): Replayed => ({
   isRelative: false,
   isGrowing: false,
   unjudged: 0,
+  notJudged: [],
   blind: [],
   remarks: undefined,
   heldMaxMs: undefined,
