@@ -71,7 +71,7 @@ const exceedance = z.strictObject({
   exceedances: count(),
   totalMs: duration(),
   worstPeak: z.number().nullable(),
-  limit: z.number(),
+  limit: z.number().nullable(),
   unit: z.string(),
   alarms: count(),
   events: count(),

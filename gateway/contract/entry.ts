@@ -80,7 +80,8 @@ export interface ExceedanceEntry extends EntryStamp {
   readonly device: string;
   readonly tag: string;
   readonly limitKind: string;
-  readonly limit: number;
+  /** null where it moves and was not known: over range is beyond every limit. */
+  readonly limit: number | null;
   readonly unit: string;
   readonly began: Moment;
   readonly durationMs: number;

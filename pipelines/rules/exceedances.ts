@@ -8,13 +8,15 @@ const memory = z.object({
   sum: z.number(),
   numbers: z.int().min(0),
   readings: z.int().min(1),
-  limit: z.number(),
+  limit: z.number().nullable(),
   last: z.number().optional(),
 });
 
+const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+
 interface Running {
   readonly began: Moment;
-  /** The limit it began beyond: a reload may have moved it since. */
+  /** The limit it began beyond: a reload may have moved it since. NaN where a moving one was not known, beyond every limit. */
   readonly limit: number;
   peak: number;
   sum: number;
@@ -70,14 +72,17 @@ export class Exceedances {
 
   snapshot(): Json {
     if (!this.#running) return null;
-    const { peak, began, ...counted } = this.#running;
-    return { ...counted, began: { ...began }, peak: Number.isNaN(peak) ? null : peak };
+    const { peak, limit, began, ...counted } = this.#running;
+    return { ...counted, began: { ...began }, peak: orNull(peak), limit: orNull(limit) };
   }
 
   restore(state: Json | undefined): void {
     const { success, data } = memory.safeParse(state);
     if (!success) this.#running = undefined;
-    else this.#running = { ...data, peak: data.peak ?? Number.NaN, last: data.last ?? data.began.instant };
+    else {
+      const { peak, limit, last = data.began.instant } = data;
+      this.#running = { ...data, peak: peak ?? Number.NaN, limit: limit ?? Number.NaN, last };
+    }
   }
 
   #told({ began, limit, peak, sum, numbers, readings }: Running, instant: number): Exceedance {

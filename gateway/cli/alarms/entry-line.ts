@@ -55,11 +55,8 @@ function eventLine(cli: Cli, { state, key, value, limit, unit, message }: Stream
 
 function exceedanceLine({ m }: Cli, entry: Streamed<ExceedanceEntry>): string {
   const { key, limit, unit, durationMs, peak, mean, cutBy } = entry;
-  const [highest, average] = [peak, mean].map((value) => (value === null ? '—' : reading(value, unit))) as [
-    string,
-    string,
-  ];
-  const told = { key, limit: reading(limit, unit), span: span(durationMs), peak: highest, mean: average };
+  const figure = (value: number | null): string => (value === null ? '—' : reading(value, unit));
+  const told = { key, limit: figure(limit), span: span(durationMs), peak: figure(peak), mean: figure(mean) };
   const cut = cutBy === undefined ? '' : m.alarms.exceedanceCut();
   return joined(m.alarms.exceedanceWord(), m.alarms.exceedanceLine(told), cut);
 }

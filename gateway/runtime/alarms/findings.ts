@@ -189,7 +189,7 @@ export class Findings {
       device: described.device,
       tag: described.tag,
       limitKind: described.kind,
-      limit,
+      limit: Number.isNaN(limit) ? null : limit,
       unit: described.unit,
       began,
       durationMs: instant - began.instant,

@@ -119,7 +119,7 @@ export interface ExceedanceReport extends Omit<Named, 'message'> {
   readonly totalMs: number;
   /** The reading furthest beyond its limit, and that limit; null when none had a number. */
   readonly worstPeak: number | null;
-  readonly limit: number;
+  readonly limit: number | null;
   readonly unit: string;
   /** Times it came as an alarm, called for a person or not. */
   readonly alarms: number;

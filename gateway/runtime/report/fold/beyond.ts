@@ -22,7 +22,7 @@ export class BeyondLimits {
     known.totalMs += durationMs;
     const { worst } = known;
     // Whichever side of the limit it watches: furthest beyond is furthest away from it.
-    if (peak !== null && (!worst || Math.abs(peak - limit) > Math.abs(worst.peak - worst.limit))) {
+    if (peak !== null && limit !== null && (!worst || Math.abs(peak - limit) > Math.abs(worst.peak - worst.limit))) {
       known.worst = { peak, limit };
     }
   }
