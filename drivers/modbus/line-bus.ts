@@ -1,10 +1,9 @@
 import type ModbusSerial from 'modbus-serial';
 import { type Clock, NotConnected } from '../../gateway/contract/index.js';
-import { type ByteStream, openByteStream } from './byte-stream.js';
+import { type ByteStream, formatStreamAddress, openByteStream } from '../streams/index.js';
 import { type Ask, LineAccount } from './line-account.js';
 import { asciiFraming, rtuFraming } from './line-framing.js';
 import { LinePort, type Strays } from './line-port.js';
-import { formatLinkAddress } from './link-address.js';
 import { type LinkSettings, resolveLink, type ResolvedLink } from './link-schema.js';
 import {
   answerDataBytes,
@@ -261,7 +260,7 @@ export class LineBus implements RegisterBus {
   #throwIfOver(signal: AbortSignal): void {
     signal.throwIfAborted();
     if (this.#stream) return;
-    throw new NotConnected(`${formatLinkAddress(this.#settings.address)} is not connected: ${this.#why}`);
+    throw new NotConnected(`${formatStreamAddress(this.#settings.address)} is not connected: ${this.#why}`);
   }
 
   async #end(why: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ByteStream } from './byte-stream.js';
+import type { ByteStream } from '../streams/index.js';
 import type { FoundFrame, LineFraming } from './line-framing.js';
 import { shapeOfRequest, type Shape } from './rtu-framing.js';
 

@@ -1,26 +1,16 @@
 import { z } from 'zod';
 import { duration } from '../../gateway/contract/index.js';
-import { linkAddressField } from './link-address.js';
-import { settingIssue } from './setting-fault.js';
+import { serialSettings, settingIssue, streamAddressField } from '../streams/index.js';
 import { asciiTiming, frameGapMs, rtuTiming, tcpTiming, type WireTiming } from './wire-time.js';
 
-const serialSchema = z.strictObject({
-  baud: z.int().min(110).max(4_000_000).default(9600).describe('Speed of the line, bits a second'),
-  parity: z.enum(['none', 'even', 'odd']).default('none').describe('Parity bit of each character'),
-  dataBits: z
-    .union([z.literal(7), z.literal(8)])
-    .default(8)
-    .describe('Data bits of each character; RTU needs 8'),
-  stopBits: z
-    .union([z.literal(1), z.literal(2)])
-    .default(1)
-    .describe('Stop bits of each character'),
-  rs485: z
-    .enum(['none', 'rts'])
-    .default('none')
-    .describe(
-      '`rts`: RTS is raised while sending, for transceivers without a direction of their own. Best effort: the box may lower it late and cut the beginning of a quick answer; a transceiver that switches itself is better',
-    ),
+/** The registered port of Modbus TCP. */
+const modbusPort = 502;
+
+const serialSchema = serialSettings({ baud: 9600, parity: 'none' });
+const addressField = streamAddressField({
+  of: { en: 'a Modbus link', zh: ' Modbus 链路' },
+  example: 'tcp://192.168.1.10:502',
+  defaultPort: modbusPort,
 });
 
 /** The driver's half of a link. Flat, no default depends on another key: see `resolveLink`. */
@@ -30,7 +20,7 @@ export const linkSchema = z
       .enum(['tcp', 'rtu', 'ascii'])
       .default('tcp')
       .describe('`tcp`: Modbus TCP. `rtu`, `ascii`: on a serial port, or through a serial server on TCP'),
-    address: linkAddressField().describe('`tcp://host:port` or `serial:/dev/serial/by-path/…`'),
+    address: addressField.describe('`tcp://host:port` or `serial:/dev/serial/by-path/…`'),
     serial: serialSchema.prefault({}).describe('The line; behind a serial server, what that is set to'),
     timeout: duration().optional().describe('Longest wait for an answer; 1s over TCP, 500ms on a serial port'),
     lateness: duration()

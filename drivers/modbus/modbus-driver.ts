@@ -11,7 +11,7 @@ import {
   type Text,
 } from '../../gateway/contract/index.js';
 import type { DeviceSettings } from './device-schema.js';
-import { formatLinkAddress } from './link-address.js';
+import { formatStreamAddress } from '../streams/index.js';
 import { type LinkSettings, resolveLink } from './link-schema.js';
 import { type ProbeFinding, probeText } from './probe-text.js';
 import { NoAnswer, type RegisterBus } from './register-bus.js';
@@ -68,7 +68,7 @@ export class ModbusDriver implements PolledDriver, Counting, Probeable {
       const findings: ProbeFinding[] = [];
       for (const { name, settings } of this.#link.devices)
         findings.push(await this.#probeDevice(name, settings, signal));
-      return probeText(formatLinkAddress(this.#link.settings.address), findings);
+      return probeText(formatStreamAddress(this.#link.settings.address), findings);
     } finally {
       if (!wasOpen) await this.close();
     }
@@ -112,7 +112,7 @@ export class ModbusDriver implements PolledDriver, Counting, Probeable {
     if (this.#link.settings.address.kind !== 'tcp') return;
     if (this.#silentPolls < silentPollsMax || this.#silentDevices.size < this.#units.size) return;
     throw new NotConnected(
-      `no unit answers at ${formatLinkAddress(this.#link.settings.address)}, last asked: ${fault.message}; the connection is made anew`,
+      `no unit answers at ${formatStreamAddress(this.#link.settings.address)}, last asked: ${fault.message}; the connection is made anew`,
       { cause: fault },
     );
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingIssue } from './setting-fault.js';
+import { settingIssue } from '../streams/index.js';
 
 /** The four address spaces of Modbus. */
 export type Table = 'coil' | 'discrete' | 'holding' | 'input';

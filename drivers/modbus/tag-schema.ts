@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TagType } from '../../gateway/contract/index.js';
 import { registerField, type Table } from './register-reference.js';
-import { type SettingFault, settingIssue } from './setting-fault.js';
+import { type SettingFault, settingIssue } from '../streams/index.js';
 
 /** Registers a value of each type takes; a string says itself how many, a bool is a register or a bit. */
 export const typeRegisters = {

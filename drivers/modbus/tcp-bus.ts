@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Clock, NotConnected } from '../../gateway/contract/index.js';
-import { connectSocket } from './connect-socket.js';
+import { connectSocket } from '../streams/index.js';
 import { dataOffset, MbapReader, readRequestBytes, writeReadRequest } from './mbap.js';
 import {
   answerDataBytes,

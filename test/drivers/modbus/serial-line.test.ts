@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SerialPort } from 'serialport';
-import { describeSerialPorts, listSerialPorts } from '../../../drivers/modbus/serial-ports.js';
+import { describeSerialPorts, listSerialPorts } from '../../../drivers/streams/index.js';
 import { NotConnected } from '../../../gateway/contract/index.js';
 import { peer } from '../../support/peers.js';
 import { registersAnswer, rtuFrame } from './line-peer.js';

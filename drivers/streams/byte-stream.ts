@@ -1,7 +1,7 @@
 import type { Clock } from '../../gateway/contract/index.js';
-import type { LinkAddress } from './link-address.js';
-import type { LinkSettings } from './link-schema.js';
+import type { SerialSettings } from './serial-settings.js';
 import { openSerialStream } from './serial-stream.js';
+import type { StreamAddress } from './stream-address.js';
 import { openTcpStream } from './tcp-stream.js';
 
 /** Bytes to and from a line, whatever carries them. */
@@ -21,8 +21,8 @@ export interface ByteStreamEvents {
 
 /** Opens the line behind an address. Rejects with `NotConnected`. */
 export function openByteStream(
-  address: LinkAddress,
-  serial: LinkSettings['serial'],
+  address: StreamAddress,
+  serial: SerialSettings,
   events: ByteStreamEvents,
   clock: Clock,
   signal: AbortSignal,

@@ -1,13 +1,13 @@
 import type { SerialPort } from 'serialport';
 import { NotConnected } from '../../gateway/contract/index.js';
 import type { ByteStream, ByteStreamEvents } from './byte-stream.js';
-import type { LinkSettings } from './link-schema.js';
 import { describeSerialPorts, exists, listSerialPorts } from './serial-ports.js';
+import type { SerialSettings } from './serial-settings.js';
 
 /** A serial port of this box, locked against others. Its library is loaded when the first one is opened. */
 export async function openSerialStream(
   path: string,
-  serial: LinkSettings['serial'],
+  serial: SerialSettings,
   events: ByteStreamEvents,
   signal: AbortSignal,
 ): Promise<ByteStream> {

@@ -1,0 +1,6 @@
+export { type ByteStream, type ByteStreamEvents, openByteStream } from './byte-stream.js';
+export { connectSocket } from './connect-socket.js';
+export { describeSerialPorts, listSerialPorts, type SerialPortNames } from './serial-ports.js';
+export { type SerialSettings, serialSettings } from './serial-settings.js';
+export { type SettingFault, settingIssue } from './setting-fault.js';
+export { formatStreamAddress, type StreamAddress, streamAddressField } from './stream-address.js';
