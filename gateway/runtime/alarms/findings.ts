@@ -15,6 +15,7 @@ import type {
 } from '../../contract/index.js';
 import type { AlarmBook } from './alarm-book.js';
 import type { ActRefusal, AlarmAct } from './act.js';
+import { CutExceedances } from './cut-exceedances.js';
 import type { EventBook } from './event-book.js';
 import type { LateJudge } from './late-judge.js';
 import { momentOf } from './moments.js';
@@ -53,8 +54,7 @@ export class Findings {
   #recalled: Map<string, Judged> | undefined = new Map();
   #lastFrame: Moment = { instant: 0, time: null };
   #rules: readonly StartedRule[] = [];
-  /** Exceedances that went on when memory was saved last. */
-  #exceeding: readonly ExceedanceEntry[] = [];
+  readonly #cut = new CutExceedances();
 
   constructor(options: FindingsOptions) {
     this.#options = options;
@@ -64,7 +64,8 @@ export class Findings {
   passed(input: Judged['cause']): void {
     if ('frame' in input) {
       this.#lastFrame = momentOf(input.frame);
-      if (input.frame.late && !this.#recalled && isStored(input.frame)) this.#options.late.take(input.frame);
+      if (this.#recalled) this.#cut.recall(input.frame);
+      else if (input.frame.late && isStored(input.frame)) this.#options.late.take(input.frame);
     } else if (!this.#recalled) {
       this.#options.alarms.tick(this.#momentOf(input.tick));
     }
@@ -127,10 +128,7 @@ export class Findings {
     this.#options.alarms.applyConfiguration(configuration, formerKeys, at);
     this.#options.events.applyConfiguration(configuration, formerKeys, at);
     const known = new Set([...this.#options.conditions.keys(), ...[...formerKeys.values()].flat()]);
-    for (const entry of this.#exceeding) {
-      if (!known.has(entry.key) && this.#isUntold(entry)) this.#options.note({ ...entry, cutBy: configuration });
-    }
-    this.#exceeding = [];
+    for (const entry of this.#cut.take(known, configuration)) if (this.#isUntold(entry)) this.#options.note(entry);
   }
 
   /** The gateway stops in order; time has been counted up to `instant`. */
@@ -158,7 +156,7 @@ export class Findings {
     const { success, data } = memory.safeParse(state);
     if (!success) return;
     this.#lastFrame = data.lastFrame;
-    this.#exceeding = data.exceeding.map((one) => ({ ...one, time: one.time ?? Number.NaN }));
+    this.#cut.restore(data.exceeding.map((one) => ({ ...one, time: one.time ?? Number.NaN })));
     this.#options.alarms.restoreLastKnown(data.lastKnown);
   }
 

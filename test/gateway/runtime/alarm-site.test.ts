@@ -152,6 +152,24 @@ describe('an exceedance that goes on when its rule is removed', () => {
     await field.site.stop();
   });
 
+  test('is told with its true peak also when a kill came before the rule was removed', async () => {
+    const field = await raised();
+    // What rules remember is journaled each ten minutes: the peak comes after that.
+    await field.site.pass(10 * minute);
+    field.cells[0] = 99;
+    await field.site.pass(minute);
+    field.cells[0] = 92;
+    await field.site.pass(minute);
+    field.site.kill();
+    await field.site.boot(siteText({ rule: 'other' }));
+    await field.site.pass(2000);
+    const [told, ...more] = await exceedances(field);
+    expect(told).toMatchObject({ key: 'level/tank/level/H', peak: 99, cutBy: field.site.gateway.site.hash });
+    expect(told?.durationMs).toBeGreaterThan(11 * minute);
+    expect(more).toEqual([]);
+    await field.site.stop();
+  });
+
   test('is not told again after a kill, also when the rule has another name now', async () => {
     const field = await raised();
     field.cells[0] = 50;
