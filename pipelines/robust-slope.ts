@@ -66,9 +66,9 @@ export function isLessSteep({ instants, values, side, steepness }: SlopeBound): 
 }
 
 /**
- * For how many steps to come, at most `stepsMax`, the robust slope stays less than that whatever is read: a step takes the
- * last reading's place or adds one, and may forget the first. Of the pairs then fewer than half are as steep, if all are
- * that hold a new reading.
+ * For how many steps to come, at most `stepsMax`, the robust slope stays less than that whatever is read: the first step
+ * takes the last reading's place, each other adds one or takes it, and may forget the first. Of the pairs then fewer than
+ * half are as steep, if all are that hold a new reading.
  */
 export function stepsLessSteep(bound: SlopeBound, stepsMax: number): number {
   const { instants, values, side, steepness } = bound;

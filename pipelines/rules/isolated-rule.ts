@@ -91,6 +91,7 @@ export class IsolatedRule implements Rule {
     try {
       return this.#rule.isActive(key);
     } catch (error) {
+      this.#onUnrest();
       this.#startAfresh(error);
       return false;
     }

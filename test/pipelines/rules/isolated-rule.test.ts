@@ -34,6 +34,21 @@ describe('an isolated rule', () => {
     expect(failures).toEqual([new Error('division of a herd by zero')]);
   });
 
+  test.each(['snapshot', 'restore', 'isActive', 'exceeding', 'assumeActive'] as const)(
+    'that throws in %s rests no more: the fresh one is asked with the next frame',
+    (what) => {
+      const rule = new IsolatedRule(
+        () => ({ ...idle, [what]: broken }),
+        () => undefined,
+      );
+      let roused = 0;
+      rule.onUnrest(() => (roused += 1));
+      const asked = { snapshot: [], restore: [null], isActive: ['a'], exceeding: [], assumeActive: ['a'] }[what];
+      (rule[what] as (...of: unknown[]) => unknown)(...asked);
+      expect(roused).toBeGreaterThan(0);
+    },
+  );
+
   test('forgets what the failed one remembered', () => {
     const create = (): Rule => {
       let seen = 0;
