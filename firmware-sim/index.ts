@@ -5,6 +5,18 @@ export { type DeviceKindName, deviceKinds } from './devices/index.js';
 export { HeldValues, stillSurroundings } from './devices/surroundings.js';
 export type { ReplyFault } from './faults.js';
 export { FieldTime } from './field-time.js';
+export {
+  type Cjt188MeterSpec,
+  Cjt188Simulator,
+  type Cjt188SimulatorOptions,
+  Dlt645Simulator,
+  type Dlt645SimulatorOptions,
+  type MeterEntry,
+  type MeterFault,
+  type MeterSpec,
+  type MeterTransport,
+  threePhaseMap,
+} from './meters/index.js';
 export { type Plant, type PlantHooks, startPlant } from './plant.js';
 export { runPlantProcess } from './plant-process.js';
 export type {

@@ -1,5 +1,7 @@
 export { type ByteStream, type ByteStreamEvents, openByteStream } from './byte-stream.js';
 export { connectSocket } from './connect-socket.js';
+export { type Exchange, type ExchangeOptions, openExchange } from './exchange.js';
+export { LinkSilence } from './link-silence.js';
 export { describeSerialPorts, listSerialPorts, type SerialPortNames } from './serial-ports.js';
 export { type SerialSettings, serialSettings } from './serial-settings.js';
 export { type SettingFault, settingIssue } from './setting-fault.js';

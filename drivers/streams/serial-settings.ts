@@ -14,7 +14,7 @@ export const serialSettings = ({ baud, parity }: SerialDefaults) =>
     dataBits: z
       .union([z.literal(7), z.literal(8)])
       .default(8)
-      .describe('Data bits of each character; RTU needs 8'),
+      .describe('Data bits of each character; nearly every protocol needs 8'),
     stopBits: z
       .union([z.literal(1), z.literal(2)])
       .default(1)

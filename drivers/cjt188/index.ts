@@ -1,0 +1,1 @@
+export { cjt188 } from './definition.js';

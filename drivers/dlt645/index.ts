@@ -1,0 +1,1 @@
+export { dlt645 } from './definition.js';
