@@ -6,6 +6,15 @@ export { HeldValues, stillSurroundings } from './devices/surroundings.js';
 export type { ReplyFault } from './faults.js';
 export { FieldTime } from './field-time.js';
 export {
+  DensityMeter,
+  type Instrument,
+  type InstrumentFault,
+  InstrumentSimulator,
+  type InstrumentSimulatorOptions,
+  WeatherStation,
+  Weighbridge,
+} from './instruments/index.js';
+export {
   type Cjt188MeterSpec,
   Cjt188Simulator,
   type Cjt188SimulatorOptions,

@@ -1,0 +1,1 @@
+export { declared } from './definition.js';

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { duration } from '../../gateway/contract/index.js';
+import { serialSettings, settingIssue, streamAddressField } from '../streams/index.js';
+
+/** The driver's half of a link. */
+export const linkSchema = z
+  .strictObject({
+    address: streamAddressField({
+      of: { en: 'a link of a declared protocol', zh: '自定义协议链路的' },
+      example: 'tcp://192.168.1.10:4001',
+    }).describe('`tcp://host:port` or `serial:/dev/serial/by-path/…`'),
+    serial: serialSettings({ baud: 9600, parity: 'none' })
+      .prefault({})
+      .describe('The line; behind a serial server, what that is set to'),
+    timeout: duration().prefault('1s').describe('Longest wait for the end of an answer'),
+    lateness: duration()
+      .optional()
+      .describe(
+        'No answer ends later than this after its request: the line rests for so long after a time-out; 3 × timeout',
+      ),
+    gap: duration().prefault('20ms').describe('Silence before each request'),
+  })
+  .superRefine(({ serial, address, timeout, lateness }, context) => {
+    if (serial.rs485 === 'rts' && address.kind === 'tcp') {
+      const what = { en: 'only a serial port of this box has RTS', zh: '只有本机串口才有 RTS' };
+      const remedy = { en: 'leave `rs485` out', zh: '去掉 `rs485`' };
+      context.addIssue(settingIssue({ what, remedy }, ['serial', 'rs485']));
+    }
+    if (lateness !== undefined && lateness <= timeout) {
+      const what = {
+        en: `lateness is not longer than the time-out of ${timeout} ms`,
+        zh: `lateness 不大于超时 ${timeout} ms`,
+      };
+      const remedy = { en: `write \`${timeout * 3}ms\` or more`, zh: `写成 \`${timeout * 3}ms\` 或更长` };
+      context.addIssue(settingIssue({ what, remedy }, ['lateness']));
+    }
+  });
+
+export type LinkSettings = z.output<typeof linkSchema>;
+
+const latenessPerTimeout = 3;
+
+/** The time after a request from which no answer to it can come any more. */
+export const latenessOf = ({ lateness, timeout }: LinkSettings): number => lateness ?? latenessPerTimeout * timeout;
