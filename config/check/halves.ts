@@ -11,6 +11,8 @@ export interface HalvesSpec<Common> {
   readonly source: Source;
   readonly path: Path;
   readonly data: unknown;
+  /** What holds for the other half where `data` does not say it. */
+  readonly under?: Readonly<Record<string, unknown>> | undefined;
   readonly common: z.ZodType<Common>;
   /** The other half; undefined where nothing says which one it is. */
   readonly own: z.ZodType | undefined;
@@ -55,7 +57,8 @@ export function checkHalves<Common>(spec: HalvesSpec<Common>): Halves<Common> {
   const entries = Object.entries(data);
   const shared = new Set(spec.shared ?? []);
   const common = spec.common.safeParse(Object.fromEntries(entries.filter(([key]) => commonKeys.has(key))));
-  const rest = Object.fromEntries(entries.filter(([key]) => !commonKeys.has(key) || shared.has(key)));
+  const given = Object.fromEntries(entries.filter(([key]) => !commonKeys.has(key) || shared.has(key)));
+  const rest = { ...spec.under, ...given };
   const own = spec.own?.safeParse(rest);
   const ownIssues = own ? (own.error?.issues ?? []) : foreignKeys(rest, spec.possible);
   return {

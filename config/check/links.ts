@@ -112,17 +112,20 @@ function checkDevice(
   const path = ['links', link, 'devices', name];
   const driver = driverName === undefined ? undefined : check.registries.drivers[driverName];
   const before = check.problems.length;
+  const profileName = valueAt(data, ['profile']);
+  const profile = findProfile(check, path, profileName, driverName);
+  // What is wrong in the profile is told there, once.
+  const isUnsure = profile !== undefined && !profile.content && Object.keys(profile.device).length > 0;
   const halves = checkHalves({
     source: check.source,
     path,
     data,
+    under: isUnsure ? undefined : profile?.device,
     common: deviceSchema,
-    own: driver?.device,
+    own: isUnsure ? undefined : driver?.device,
     possible: Object.values(check.registries.drivers).map((one) => one.device),
   });
   check.problems.push(...halves.problems);
-  const profileName = valueAt(data, ['profile']);
-  const profile = findProfile(check, path, profileName, driverName);
   if (profile && halves.common?.groups) unknownGroups(check, path, halves.common.groups, profile);
   const isWhole = halves.isWhole && check.problems.length === before;
   const config =

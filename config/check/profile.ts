@@ -28,6 +28,8 @@ export interface CheckedProfile {
   readonly driver: string | undefined;
   /** Where each tag and derived tag stands, also where the rest could not be read. */
   readonly tagPaths: ReadonlyMap<string, Path>;
+  /** The driver's half of each such device, as far as the profile gives it. */
+  readonly device: Readonly<Record<string, unknown>>;
   /** Undefined where something is wrong with it: its devices are then not judged further. */
   readonly content: ProfileContent | undefined;
 }

@@ -2,6 +2,7 @@ import type { DriverDefinition } from '../../gateway/contract/index.js';
 import type { SiteProblem } from '../problem.js';
 import { toJson } from '../schema/json.js';
 import { inlineProfileSchema, profileSchema } from '../schema/profile-schema.js';
+import type { z } from 'zod';
 import { isObject, valueAt } from './checked.js';
 import { explain } from './explain.js';
 import { checkFormerly } from './formerly.js';
@@ -32,6 +33,16 @@ function tagPaths({ base }: ProfileCheck, data: unknown): CheckedProfile['tagPat
   // A tag hides a derived one of its name.
   return new Map([...tags, ...named('derived').filter(([tag]) => !tags.has(tag))]);
 }
+
+/** What a profile says of its devices, by the driver's schema; what it leaves out the site file gives. */
+function checkDeviceHalf({ source, base, problems }: ProfileCheck, schema: z.ZodType, data: object): void {
+  if (Object.keys(data).length === 0) return;
+  const issues = schema.safeParse(data).error?.issues ?? [];
+  const own = issues.filter(({ code, path }) => code !== 'invalid_type' || path.length !== 1 || hasKey(data, path[0]));
+  problems.push(...explain({ source, base: [...base, 'device'], data, json: toJson(schema) }, own));
+}
+
+const hasKey = (data: object, key: PropertyKey | undefined): boolean => key !== undefined && Object.hasOwn(data, key);
 
 /**
  * Checks one profile: a whole file, or under `name` an entry of the site file's `profiles`. `contextNames`: what its
@@ -64,6 +75,8 @@ export function checkProfile(
     tell: (path, sentence, options) => check.tell(path, sentence, options),
     place: (path) => source.place([...base, ...path], true),
   });
+  const device = valueAt(data, ['device']);
+  if (parsed.success && driver) checkDeviceHalf(check, driver.device, parsed.data.device);
   const isWhole = parsed.success && tags !== undefined && check.problems.length === 0;
   const profile: CheckedProfile = {
     name: name ?? (typeof ownName === 'string' ? ownName : ''),
@@ -71,6 +84,7 @@ export function checkProfile(
     base,
     driver: driver ? String(driverName) : undefined,
     tagPaths: tagPaths(check, data),
+    device: isObject(device) ? device : {},
     content: isWhole ? { pollMs: parsed.data.poll, groupMs: parsed.data.groups, tags, derived } : undefined,
   };
   return { profile, problems: check.problems };

@@ -84,6 +84,10 @@ export const profileSchema = z.strictObject({
   driver: z.string().min(1).describe('Protocol family the device speaks'),
   poll: interval().prefault('10s').describe('Interval of tags without a group'),
   groups: groupsSchema.default({}).describe('Poll groups and their intervals'),
+  device: z
+    .record(z.string(), open())
+    .default({})
+    .describe('Settings of each such device, as they stand on its line in the site file, which goes before'),
   tags: z.record(tagName(), open()).describe('Values the device has, by name'),
   derived: z.record(tagName(), derivedSchema).default({}).describe('Values computed from tags'),
 });

@@ -46,18 +46,25 @@ function entries(schema: JsonSchema, key: string, entry: JsonSchema): JsonSchema
 const mapValues = <In, Out>(record: Readonly<Record<string, In>>, change: (value: In) => Out): Record<string, Out> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 
+/** The driver's half of a device, which its profile and its line may share out between them as they like. */
+function deviceHalf({ device }: Registries['drivers'][string]): JsonSchema {
+  const { required: _required, ...half } = toJson(device);
+  return half;
+}
+
 function profileJson(registries: Registries): JsonSchema {
   const common = toJson(inlineProfileSchema);
   const tags = mapValues(registries.drivers, (driver) => mergeHalves(toJson(tagSchema), toJson(driver.tag)));
-  const alternatives = Object.entries(tags).map(([driver, tag]) =>
-    withProperty(entries(common, 'tags', tag), 'driver', { const: driver, type: 'string' }),
-  );
+  const alternatives = Object.entries(registries.drivers).map(([name, driver]) => {
+    const half = withProperty(common, 'device', deviceHalf(driver));
+    return withProperty(entries(half, 'tags', tags[name] as JsonSchema), 'driver', { const: name, type: 'string' });
+  });
   return alternatives.length === 1 ? (alternatives[0] as JsonSchema) : { anyOf: alternatives };
 }
 
 function linkJson(registries: Registries): JsonSchema {
   const alternatives = Object.entries(registries.drivers).map(([name, driver]) => {
-    const device = mergeHalves(toJson(deviceSchema), toJson(driver.device));
+    const device = mergeHalves(toJson(deviceSchema), deviceHalf(driver));
     const common = withProperty(entries(toJson(linkSchema), 'devices', device), 'driver', {
       const: name,
       type: 'string',

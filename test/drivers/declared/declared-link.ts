@@ -26,7 +26,7 @@ export interface DeviceSpec {
 
 const commonKeys = new Set(['unit', 'scale', 'offset', 'resolution', 'range', 'jump', 'group', 'statutory']);
 
-const folder = join(process.cwd(), 'test/drivers/declared/profiles');
+const folder = join(process.cwd(), 'config/profiles');
 
 export const profileOf = (name: string): DeviceSpec =>
   parse(readFileSync(join(folder, `${name}.yaml`), 'utf8')) as DeviceSpec;

@@ -8,7 +8,7 @@ import { MessageCollector } from '../../../drivers/declared/message-collector.js
 import { Random } from '../../../firmware-sim/index.js';
 
 /** Streams in the small run; more with SLUICE_FUZZ_RUNS. */
-const streams = Number(process.env['SLUICE_FUZZ_RUNS'] ?? 100_000);
+const streams = Number(process.env['SLUICE_FUZZ_RUNS'] ?? 20_000);
 
 interface Kind {
   readonly message: DeclaredMessage;
