@@ -1,4 +1,5 @@
-import { type Damage, type FoundFrame, scanFrames } from './frame.js';
+import { byteText, frameDamageText } from '../streams/index.js';
+import { type FoundFrame, scanFrames } from './frame.js';
 
 /** Control codes, CJ/T 188-2004; an answer has the highest bit as well, a refusal the next one too. */
 export const control = { read: 0x01, readAddress: 0x03 } as const;
@@ -48,27 +49,13 @@ export function strayText(received: Uint8Array, asked: Asked): string | undefine
   const stray = frames.findLast((frame) => (frame.control & isAnswerBit) !== 0);
   if (stray) return strayFrameText(stray, asked);
   if (frames.length > 0) return 'only the request itself came back; check the adapter, and that the meter is wired';
-  return damage && damageText(damage);
+  return damage && frameDamageText(damage);
 }
 
 function strayFrameText(frame: FoundFrame, { address, meterType }: Asked): string {
   if (address !== undefined && frame.address !== address) return `a reply of meter ${frame.address} came instead`;
   if (address !== undefined && frame.meterType !== meterType) {
-    return `the meter says it is of type ${hex(frame.meterType)}, not ${hex(meterType)}; check \`meter\``;
+    return `the meter says it is of type ${byteText(frame.meterType)}, not ${byteText(meterType)}; check \`meter\``;
   }
   return 'a reply to something else came, or to an earlier request; check `identifier`';
 }
-
-function damageText(damage: Damage): string {
-  const remedy = 'check termination, shield, speed and parity';
-  switch (damage.kind) {
-    case 'checksum':
-      return `a reply with a wrong checksum came (${hex(damage.is)}, should be ${hex(damage.shouldBe)}); ${remedy}`;
-    case 'end':
-      return `a reply came whose length byte is wrong (${hex(damage.is)} stands where 16H should); ${remedy}`;
-    case 'incomplete':
-      return `a reply came of which ${damage.missing} bytes are missing; ${remedy}, or raise \`timeout\``;
-  }
-}
-
-const hex = (byte: number): string => `${byte.toString(16).padStart(2, '0').toUpperCase()}H`;

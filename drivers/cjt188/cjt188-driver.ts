@@ -11,13 +11,19 @@ import {
   type ReadRequest,
   type Text,
 } from '../../gateway/contract/index.js';
-import { type Exchange, formatStreamAddress, LinkSilence, openExchange } from '../streams/index.js';
+import {
+  type Exchange,
+  formatStreamAddress,
+  LinkSilence,
+  type MeterFinding,
+  meterProbeText,
+  openExchange,
+} from '../streams/index.js';
 import { decodeField, fieldOf } from './current-data.js';
 import { type DeviceSettings, meterTypes } from './device-schema.js';
 import { gapMs } from './link-plan.js';
 import type { LinkSettings } from './link-schema.js';
 import { type MeterData, MeterLine } from './meter-line.js';
-import { type ProbeFinding, probeText } from './probe-text.js';
 import type { TagAddress } from './tag-schema.js';
 
 type Device = DriverDevice<DeviceSettings, TagAddress>;
@@ -70,9 +76,9 @@ export class Cjt188Driver implements PolledDriver, Probeable {
         if (!(error instanceof DeviceFault)) throw error;
         return undefined;
       });
-      const findings: ProbeFinding[] = [];
+      const findings: MeterFinding[] = [];
       for (const device of this.#link.devices) findings.push(await this.#askOnce(device, signal));
-      return probeText(formatStreamAddress(this.#link.settings.address), found, findings);
+      return meterProbeText(formatStreamAddress(this.#link.settings.address), found, findings);
     } finally {
       if (!wasOpen) await this.close();
     }
@@ -83,7 +89,7 @@ export class Cjt188Driver implements PolledDriver, Probeable {
     await this.#exchange.close();
   }
 
-  async #askOnce({ name, settings }: Device, signal: AbortSignal): Promise<ProbeFinding> {
+  async #askOnce({ name, settings }: Device, signal: AbortSignal): Promise<MeterFinding> {
     const beganMs = this.#clock.monotonic();
     const { address } = settings;
     try {

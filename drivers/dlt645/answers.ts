@@ -1,4 +1,5 @@
-import { type Damage, type FoundFrame, scanFrames } from './frame.js';
+import { byteText, frameDamageText } from '../streams/index.js';
+import { type FoundFrame, scanFrames } from './frame.js';
 import { formatIdentifier, identifierOf } from './identifier.js';
 
 /** Control codes, DL/T 645-2007 §5.2.4: function in the low five bits, the others say what sort of frame it is. */
@@ -61,7 +62,7 @@ export function strayText(received: Uint8Array, asked: Asked): string | undefine
   const stray = frames.findLast((frame) => (frame.control & isAnswerBit) !== 0);
   if (stray) return strayFrameText(stray, asked);
   if (frames.length > 0) return 'only the request itself came back; check the adapter, and that the meter is wired';
-  return damage && damageText(damage);
+  return damage && frameDamageText(damage);
 }
 
 function strayFrameText({ address, data, control: came }: FoundFrame, asked: Asked): string {
@@ -70,19 +71,5 @@ function strayFrameText({ address, data, control: came }: FoundFrame, asked: Ask
   if (identifier !== undefined && asked.identifier !== undefined && identifier !== asked.identifier) {
     return `a reply about ${formatIdentifier(identifier)} came instead`;
   }
-  return `a reply with control code ${hex(came)} came instead`;
+  return `a reply with control code ${byteText(came)} came instead`;
 }
-
-function damageText(damage: Damage): string {
-  const remedy = 'check termination, shield, speed and parity';
-  switch (damage.kind) {
-    case 'checksum':
-      return `a reply with a wrong checksum came (${hex(damage.is)}, should be ${hex(damage.shouldBe)}); ${remedy}`;
-    case 'end':
-      return `a reply came whose length byte is wrong (${hex(damage.is)} stands where 16H should); ${remedy}`;
-    case 'incomplete':
-      return `a reply came of which ${damage.missing} bytes are missing; ${remedy}, or raise \`timeout\``;
-  }
-}
-
-const hex = (byte: number): string => `${byte.toString(16).padStart(2, '0').toUpperCase()}H`;

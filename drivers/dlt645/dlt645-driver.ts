@@ -9,13 +9,19 @@ import {
   type ReadRequest,
   type Text,
 } from '../../gateway/contract/index.js';
-import { type Exchange, formatStreamAddress, LinkSilence, openExchange } from '../streams/index.js';
+import {
+  type Exchange,
+  formatStreamAddress,
+  LinkSilence,
+  type MeterFinding,
+  meterProbeText,
+  openExchange,
+} from '../streams/index.js';
 import type { DeviceSettings } from './device-schema.js';
 import type { LinkSettings } from './link-schema.js';
 import { gapMs } from './link-plan.js';
 import { MeterLine } from './meter-line.js';
 import { MeterReader } from './meter-reader.js';
-import { type ProbeFinding, probeText } from './probe-text.js';
 import type { TagAddress } from './tag-schema.js';
 
 /** The meters of one DL/T 645 line. */
@@ -64,11 +70,11 @@ export class Dlt645Driver implements PolledDriver, Probeable {
     if (!wasOpen) await this.connect(signal);
     try {
       const found = await this.#line.readAddress(signal).catch(passFault);
-      const findings: ProbeFinding[] = [];
+      const findings: MeterFinding[] = [];
       for (const { name, settings } of this.#link.devices) {
         findings.push({ name, address: settings.address, ...(await this.#askOnce(name, signal)) });
       }
-      return probeText(formatStreamAddress(this.#link.settings.address), found, findings);
+      return meterProbeText(formatStreamAddress(this.#link.settings.address), found, findings);
     } finally {
       if (!wasOpen) await this.close();
     }

@@ -2,6 +2,17 @@ export { type ByteStream, type ByteStreamEvents, openByteStream } from './byte-s
 export { connectSocket } from './connect-socket.js';
 export { type Exchange, type ExchangeOptions, openExchange } from './exchange.js';
 export { LinkSilence } from './link-silence.js';
+export {
+  byteText,
+  closedFrame,
+  type FrameDamage,
+  frameDamageText,
+  type FrameScan,
+  meterStart,
+  scanMeterFrames,
+  wholeFrame,
+} from './meter-frames.js';
+export { type MeterFinding, meterProbeText } from './meter-probe.js';
 export { describeSerialPorts, listSerialPorts, type SerialPortNames } from './serial-ports.js';
 export { type SerialSettings, serialSettings } from './serial-settings.js';
 export { type SettingFault, settingIssue } from './setting-fault.js';

@@ -146,7 +146,7 @@ describe('a meter over TCP', () => {
     expect(en).toMatch(
       /^tcp:.* is connected\na meter tells its address: 000000000001\nmain \(meter 000000000001\): answers in \d+ ms\ngone \(meter 000000000009\): .*nothing came/,
     );
-    expect(zh).toMatch(/有电表应答,表号 000000000001\nmain.表号 000000000001.:\d+ ms 内应答/);
+    expect(zh).toMatch(/有表计应答,表号 000000000001\nmain.表号 000000000001.:\d+ ms 内应答/);
   });
 
   test('any mixture of faults gives right values or none', async () => {

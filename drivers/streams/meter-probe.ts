@@ -1,7 +1,7 @@
 import type { Text } from '../../gateway/contract/index.js';
 
 /** What one meter said when it was asked once. */
-export interface ProbeFinding {
+export interface MeterFinding {
   readonly name: string;
   readonly address: string;
   readonly ms: number;
@@ -9,7 +9,7 @@ export interface ProbeFinding {
 }
 
 /** "Test the connection", in words: the meter that told its address, if one did, then one line a device. */
-export function probeText(link: string, found: string | undefined, findings: readonly ProbeFinding[]): Text {
+export function meterProbeText(link: string, found: string | undefined, findings: readonly MeterFinding[]): Text {
   const line = (zh: boolean) =>
     findings.map(({ name, address, ms, fault }) => {
       const answers = zh ? `${Math.ceil(ms)} ms 内应答` : `answers in ${Math.ceil(ms)} ms`;
@@ -17,7 +17,7 @@ export function probeText(link: string, found: string | undefined, findings: rea
     });
   const alone = {
     en: found === undefined ? 'no meter, or more than one, tells its address' : `a meter tells its address: ${found}`,
-    zh: found === undefined ? '没有电表(或有多块电表)应答读地址命令' : `有电表应答,表号 ${found}`,
+    zh: found === undefined ? '没有表计(或有多块表计)应答读地址命令' : `有表计应答,表号 ${found}`,
   };
   return {
     en: [`${link} is connected`, alone.en, ...line(false)].join('\n'),
