@@ -15,5 +15,6 @@ export {
 export { type MeterFinding, meterProbeText } from './meter-probe.js';
 export { describeSerialPorts, listSerialPorts, type SerialPortNames } from './serial-ports.js';
 export { type SerialSettings, serialSettings } from './serial-settings.js';
+export { SilenceWatch, type SilenceWatchOptions } from './silence-watch.js';
 export { type SettingFault, settingIssue } from './setting-fault.js';
 export { formatStreamAddress, type StreamAddress, streamAddressField } from './stream-address.js';

@@ -4,7 +4,16 @@ import { standingAlarms } from './alarm-routes.js';
 import type { ConsoleView } from './parts.js';
 
 /** Kinds of entries a stream carries. */
-export const streamKinds = ['alarm', 'event', 'exceedance', 'late', 'flood', 'transition', 'statutory'] as const;
+export const streamKinds = [
+  'alarm',
+  'event',
+  'exceedance',
+  'late',
+  'record',
+  'flood',
+  'transition',
+  'statutory',
+] as const;
 export type StreamKind = (typeof streamKinds)[number];
 
 /** The last place a client has seen of the alarms lane. */

@@ -32,10 +32,43 @@ export interface PolledDriver {
   close(): Promise<void>;
 }
 
-/** A driver that is told. `subscribe` resolves when the subscription stands; readings go to `emit` until `lost`. */
+/** Something that happened at a device, with its own time: a weighing, a server's alarm, a laboratory result. */
+export interface Happening {
+  readonly device: string;
+  /** Which sort, in the words of the site or the protocol: `weighing`. */
+  readonly name: string;
+  /** ms UTC by the device; undefined where it tells none. */
+  readonly at: number | undefined;
+  /** What tells it from every other of this device and sort: told again under it, it is kept once. Empty: always kept. */
+  readonly id: string;
+  readonly fields: Readonly<Record<string, Json>>;
+}
+
+/** Whom a subscribed driver tells: the host, which takes everything at once and never throws. */
+export interface Told {
+  /**
+   * What came of one table, in the order it came; a slot left `absent` means that nothing was said of it. A device that
+   * has fallen silent is told once, as a reading that is bad throughout.
+   */
+  reading(reading: Reading): void;
+  happened(happening: Happening): void;
+  /** The connection of the whole link is gone; nothing is told after it until `subscribe` is called again. */
+  lost(error: Error): void;
+}
+
+/**
+ * A driver that is told by the other side. One a link. It has no retry loop and no back-off of its own; it does know how
+ * long each of its devices may be silent. After `lost` the host calls `connect` and `subscribe` again, with back-off.
+ */
 export interface SubscribedDriver {
+  /** As of a polled driver. A driver that is dialled resolves as soon as it can be: who has not dialled yet is no fault. */
   connect(signal: AbortSignal): Promise<void>;
-  subscribe(emit: (reading: Reading) => void, lost: (error: Error) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Called once after each `connect`. Resolves when the subscription stands; from then on, and not before, `told` is
+   * called. Rejects with any error, as `connect` does. `signal` ends the attempt, not the subscription.
+   */
+  subscribe(tables: LinkTables, told: Told, signal: AbortSignal): Promise<void>;
+  /** Called once, also after a failed connect. Nothing is told after it is called; no socket, port or timer is left behind. */
   close(): Promise<void>;
 }
 

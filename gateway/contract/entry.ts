@@ -118,6 +118,19 @@ export interface LateEntry extends EntryStamp {
   readonly message: Text;
 }
 
+/** Something that happened at a device, with its own time: a weighing, a server's alarm, a laboratory result. */
+export interface RecordEntry extends EntryStamp {
+  readonly kind: 'record';
+  readonly device: string;
+  /** Which sort, in the words of the site or the protocol: `weighing`. */
+  readonly name: string;
+  /** ms UTC by the device; null where it tells none. */
+  readonly at: number | null;
+  /** What tells it from every other of this device and sort; empty where nothing does. */
+  readonly id: string;
+  readonly fields: Readonly<Record<string, Json>>;
+}
+
 /** More alarms than a person can follow (EEMUA 191: a flood), and its end. */
 export interface FloodEntry extends EntryStamp {
   readonly kind: 'flood';
@@ -273,6 +286,7 @@ export type Entry =
   | AlarmEntry
   | ExceedanceEntry
   | LateEntry
+  | RecordEntry
   | FloodEntry
   | ModeEntry
   | ContextEntry

@@ -25,6 +25,7 @@ export type {
   DriverGroup,
   DriverLink,
   DriverTag,
+  Happening,
   Learned,
   LinkPlan,
   LinkTables,
@@ -33,6 +34,7 @@ export type {
   Probeable,
   ReadRequest,
   SubscribedDriver,
+  Told,
 } from './driver.js';
 export { isSubscribed } from './driver.js';
 export type {
@@ -52,6 +54,7 @@ export type {
   LaneName,
   LateEntry,
   ModeEntry,
+  RecordEntry,
   RefusalEntry,
   StatutoryEntry,
   TransitionEntry,

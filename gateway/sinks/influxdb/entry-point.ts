@@ -1,4 +1,4 @@
-import type { Cause, Entry } from '../../contract/index.js';
+import type { Cause, Entry, Json } from '../../contract/index.js';
 import { keyName, measurementName, quoted } from './escape.js';
 import { type FieldType, type Point, type PointField, stampNs } from './point.js';
 
@@ -9,6 +9,10 @@ interface EntryShape {
   readonly tags: Readonly<Record<string, string>>;
   readonly fields: Readonly<Record<string, FieldValue>>;
 }
+
+/** A plain value as it is; a list or an object as its JSON. */
+const plainOf = (value: Json): FieldValue =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 
 type Shapes = { readonly [Kind in Entry['kind']]: (entry: Extract<Entry, { readonly kind: Kind }>) => EntryShape };
 
@@ -37,6 +41,12 @@ const shapes: Shapes = {
     const { device, tag, limitKind: kind, key, finding, at, since, value, limit, unit, quality, message } = entry;
     const told = { message: message.en, message_zh: message.zh, ...causeFields(entry.cause) };
     return { tags: { device, tag, kind }, fields: { key, finding, at, since, value, limit, unit, quality, ...told } };
+  },
+  record: (entry) => {
+    const { device, name, at, id, fields } = entry;
+    const plain = Object.entries(fields).map(([field, value]) => [field, plainOf(value)] as const);
+    // What a device calls its fields is its own: the two of ours have names that no field is likely to have.
+    return { tags: { device, name }, fields: { ...Object.fromEntries(plain), record_at: at, record_id: id } };
   },
   flood: (entry) => {
     const { state, count } = entry;

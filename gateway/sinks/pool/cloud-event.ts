@@ -85,6 +85,7 @@ const subjectOf = (entry: Entry): string | undefined => {
     return [entry.device, entry.tag].filter((name) => name !== '').join('/') || undefined;
   }
   if (entry.kind === 'statutory') return `${entry.device}/${entry.tag}`;
+  if (entry.kind === 'record') return `${entry.device}/${entry.name}`;
   if (entry.kind === 'transition') return `${entry.subject}/${entry.name}`;
   return undefined;
 };
