@@ -37,6 +37,7 @@ export type { Window } from './operators/window.js';
 export { withoutTicks } from './operators/without-ticks.js';
 export { ticksAtOnceMax, withTicks } from './operators/with-ticks.js';
 export { Communication, type DevicePhase, newPhase } from './rules/communication.js';
+export { presenceOf } from './rules/presence.js';
 export { IsolatedRule } from './rules/isolated-rule.js';
 export type { LimitKind, LimitsConfig } from './rules/limits-config.js';
 export { buildTransforms } from './transforms/build-transforms.js';

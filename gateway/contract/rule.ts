@@ -119,6 +119,8 @@ export interface RuleDefinition<Config> {
  */
 export interface Transform {
   next(frame: StampedFrame): StampedFrame;
+  /** A frame as it was returned before a restart, newer than what is restored: what is remembered of it is remembered again. */
+  recall?(frame: StampedFrame): void;
   snapshot(): Json;
   restore(state: Json): void;
 }

@@ -1,20 +1,23 @@
 import type { Registries } from '../../config/index.js';
 import type { SiteConfig } from '../../config/site.js';
-import type { Clock, LaneName, Log } from '../contract/index.js';
+import { type Clock, isSubscribed, type LaneName, type Log } from '../contract/index.js';
 import { type Disk, type Journal, openJournal } from '../journal/index.js';
 import type { AlarmBook } from './alarms/alarm-book.js';
 import type { Findings } from './alarms/findings.js';
 import { Context } from './context.js';
 import { createSinks } from './create-sinks.js';
 import { LatestValues } from './latest-values.js';
-import { type LinkEvents, LinkSupervisor } from './link-supervisor.js';
+import type { LinkEvents, LinkHost } from './link-health.js';
+import { LinkSupervisor } from './link-supervisor.js';
 import type { Modes } from './modes.js';
 import { noteOpening } from './opening-notes.js';
 import type { Pipeline } from './pipeline.js';
 import { PositionSaver } from './position-saver.js';
 import type { SinkDelivery } from './sink-delivery.js';
-import { compileSite, type CompiledSite } from './site-plan.js';
+import { RecordBook } from './record-book.js';
+import { type CompiledLink, compileSite, type CompiledSite } from './site-plan.js';
 import { startPipeline } from './start-pipeline.js';
+import { SubscriptionSupervisor } from './subscription-supervisor.js';
 import { gate, type HeldBack } from './statutory/gate.js';
 import { Timeline } from './timeline.js';
 import { TransitionBook } from './transition-book.js';
@@ -49,7 +52,7 @@ export interface GatewayParts {
   readonly context: Context;
   readonly latest: LatestValues;
   readonly saver: PositionSaver;
-  readonly links: readonly LinkSupervisor[];
+  readonly links: readonly LinkHost[];
   readonly sinks: readonly SinkDelivery[];
   /** What the disk refuses with, while it does, by lane. */
   readonly trouble: ReadonlyMap<LaneName, string>;
@@ -111,14 +114,13 @@ async function assembleOn(
   const sinks = await createSinks({ site, registries, journal, timeline, transitions, saver, clock, log });
   // Where a new sink begins is journaled before the first frame: after a kill it would begin anew, behind that frame.
   saver.save();
+  const records = new RecordBook((record) => journal.note({ ...record, ...timeline.stamp() }));
   const events: LinkEvents = {
     onReading: (reading, spanMs) => pipeline.accept(reading, spanMs),
+    onHappening: (happening) => records.take(happening),
     onTransition: (subject, name, state, reason) => transitions.tell(subject, name, state, reason),
   };
-  const links = compiled.links.map(
-    ({ config: { name, probeShare }, driver, items, tables }) =>
-      new LinkSupervisor({ name, driver, items, tables, probeShare, clock, log, events }),
-  );
+  const links = compiled.links.map((link) => hostOf(link, { clock, log, events }));
   return {
     site,
     heldBack: gated.heldBack,
@@ -137,4 +139,12 @@ async function assembleOn(
     sinks,
     startedAt,
   };
+}
+
+function hostOf(
+  { config: { name, probeShare }, driver, items, tables }: CompiledLink,
+  ports: { readonly clock: Clock; readonly log: Log; readonly events: LinkEvents },
+): LinkHost {
+  if (isSubscribed(driver)) return new SubscriptionSupervisor({ name, driver, tables, ...ports });
+  return new LinkSupervisor({ name, driver, items, tables, probeShare, ...ports });
 }

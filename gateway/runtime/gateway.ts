@@ -9,7 +9,7 @@ import { readBox } from './box.js';
 import type { Context } from './context.js';
 import type { LatestValues } from './latest-values.js';
 import { type Ledger, ledgerOf } from './ledger.js';
-import type { LinkSupervisor } from './link-supervisor.js';
+import type { LinkHost } from './link-health.js';
 import type { Modes } from './modes.js';
 import type { SinkDelivery } from './sink-delivery.js';
 import type { CompiledSite } from './site-plan.js';
@@ -115,7 +115,7 @@ export class Gateway {
     return this.#parts.latest;
   }
 
-  get links(): readonly LinkSupervisor[] {
+  get links(): readonly LinkHost[] {
     return this.#parts.links;
   }
 

@@ -11,7 +11,7 @@ export { Gateway } from './gateway.js';
 export type { Ledger, SinkAccount } from './ledger.js';
 export { isBalanced } from './ledger.js';
 export { modeMaxMs, type ModeRequest } from './modes.js';
-export type { LinkStatistics, LinkSupervisor } from './link-supervisor.js';
+export type { LinkHost, LinkStatistics } from './link-health.js';
 export type { BlindSpan } from './replay/blind-spans.js';
 export { type Hold, heldRows } from './replay/held-rows.js';
 export { entriesOf } from './replay/inputs.js';

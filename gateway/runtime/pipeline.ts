@@ -102,6 +102,7 @@ export class Pipeline {
 
   /** A frame that is journaled already, to bring rules to where they were; it is not stored again. */
   recall(frame: Frame): void {
+    this.#options.tables.get(frame.table.number)?.transform.recall?.(frame);
     this.#lastInstant = frame.instant;
     this.#frame$.next(frame);
   }

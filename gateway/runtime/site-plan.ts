@@ -1,15 +1,7 @@
 import { boxTableSpec, contextTableSpec, driverLink, type Registries, tableSpec } from '../../config/index.js';
 import type { GroupConfig, LinkConfig, SiteConfig } from '../../config/site.js';
 import { buildTransforms, type ContextReader } from '../../pipelines/index.js';
-import {
-  type Clock,
-  isSubscribed,
-  type Json,
-  type LinkTables,
-  type Log,
-  type PolledDriver,
-  type TagTable,
-} from '../contract/index.js';
+import { type Clock, type Driver, type Json, type LinkTables, type Log, type TagTable } from '../contract/index.js';
 import type { Journal } from '../journal/index.js';
 import { type CompiledRules, compileRules } from './compile-rules.js';
 import type { PipelineMemory, TablePipeline } from './pipeline.js';
@@ -17,7 +9,7 @@ import type { PollItem } from './poll-queue.js';
 
 export interface CompiledLink {
   readonly config: LinkConfig;
-  readonly driver: PolledDriver;
+  readonly driver: Driver;
   readonly items: readonly PollItem[];
   readonly tables: LinkTables;
 }
@@ -56,7 +48,6 @@ async function compileLink(
     set: (device: string, facts: Json) => journal.learn(config.name, device, facts),
   };
   const driver = await definition.create(driverLink(config), { log, clock, learned });
-  if (isSubscribed(driver)) throw new Error(`link ${config.name}: subscribed drivers are not hosted yet`);
   const tables = new Map(
     config.devices.map((device) => {
       const table = (group: GroupConfig): TagTable =>

@@ -163,8 +163,8 @@ export class GatewayView {
   values(device?: string): ValueView[] {
     const now = this.#gateway.timeline.instant();
     return this.#gateway.latest
-      .frames(device)
-      .flatMap((frame) => frame.table.tags.map((_, slot) => valueOf(frame, slot, now)));
+      .readings(device)
+      .flatMap(({ frame, said }) => frame.table.tags.map((_, slot) => valueOf(said(slot), slot, now)));
   }
 
   sinks(): SinkView[] {

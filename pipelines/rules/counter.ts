@@ -66,8 +66,10 @@ class CountGauge implements Gauge {
 
   read({ instant, values, quality }: StampedFrame): boolean {
     const count = values[this.#slot] as number;
+    const code = quality[this.#slot] as number;
+    if (code === Quality.absent) return false;
     this.value = Number.NaN;
-    this.quality = quality[this.#slot] as number;
+    this.quality = code;
     if (!hasValue(this.quality) || Number.isNaN(count)) return true;
     this.#add(count, instant);
     if (!this.#window.holds(2)) {
@@ -143,7 +145,8 @@ function compile(name: string, settings: CounterConfig, found: FoundTag) {
 /**
  * How fast a counter counts: HIGH and LOW, over the last while, in counts `per` time, across rollovers. A fall that is no
  * plausible rollover is a counter that was set back: it is watched anew from there. Unknown until the readings cover at
- * least half of `over`; a bad or absent reading makes it unknown and is left out. Late frames are not judged.
+ * least half of `over`; a bad reading makes it unknown and is left out.
+ * Frames that say nothing of the tag and late ones are not judged.
  */
 export const counter: RuleDefinition<CounterConfig> = {
   summary: { en: 'Counts too fast or too slowly', zh: '计数过快或过慢' },

@@ -74,7 +74,9 @@ class DifferenceGauge implements Gauge {
     if (device === this.#reference.table.device && group === this.#reference.table.group) this.#refer(frame);
     if (device !== this.#tag.table.device || group !== this.#tag.table.group) return false;
     const value = frame.values[this.#tag.slot] as number;
-    this.quality = frame.quality[this.#tag.slot] as number;
+    const quality = frame.quality[this.#tag.slot] as number;
+    if (quality === Quality.absent) return false;
+    this.quality = quality;
     this.value = hasValue(this.quality) ? this.#difference(value, frame.instant) : Number.NaN;
     return true;
   }
@@ -135,7 +137,7 @@ function compile(name: string, settings: DeviationConfig, found: FoundTag, refer
 
 /**
  * A tag against another tag, of the same or another device: HIGH and LOW, by the signed difference. Judged at each frame
- * of the tag, with the latest reading of the reference; unknown while the tag has no reading, the reference is bad or
+ * of the tag, that has a reading of the tag, with the latest of the reference; unknown while the tag is bad, the reference is bad or
  * older than `maxAge`, or a percentage of zero is asked for. Late frames are not judged.
  */
 export const deviation: RuleDefinition<DeviationConfig> = {

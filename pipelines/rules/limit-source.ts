@@ -1,4 +1,4 @@
-import { hasValue, type StampedFrame, type TagTableSpec, type Text } from '../../gateway/contract/index.js';
+import { hasValue, Quality, type StampedFrame, type TagTableSpec, type Text } from '../../gateway/contract/index.js';
 import { compileFormula, contextPrefix } from '../transforms/formula.js';
 import { type FoundTag, findTags } from './each-table.js';
 import type { CalendarSetting, CurveSetting, MovingLimitSetting } from './moving-limit-settings.js';
@@ -73,7 +73,7 @@ interface FormulaInput extends FoundTag {
   value: number;
 }
 
-/** Computed from tags of the judged table and of the context; while one of them has no reading, it stays. */
+/** Computed from the last readings of tags of the judged table and of the context; while one of them is bad, it stays. */
 class FormulaSource implements LimitSource {
   readonly tables: readonly TagTableSpec[];
   readonly text: Text;
@@ -93,8 +93,9 @@ class FormulaSource implements LimitSource {
     let isWhole = true;
     for (const input of this.#inputs.values()) {
       const { table, slot } = input;
-      if (isOf(table, frame)) {
-        input.value = hasValue(frame.quality[slot] as number) ? (frame.values[slot] as number) : Number.NaN;
+      const quality = frame.quality[slot] as number;
+      if (isOf(table, frame) && quality !== Quality.absent) {
+        input.value = hasValue(quality) ? (frame.values[slot] as number) : Number.NaN;
       }
       isWhole &&= !Number.isNaN(input.value);
     }

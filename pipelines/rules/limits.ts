@@ -2,6 +2,7 @@ import {
   type Exceedance,
   type Finding,
   type Json,
+  Quality,
   type QuietZone,
   type Rule,
   type RuleDefinition,
@@ -52,6 +53,7 @@ class LimitsRule implements Rule {
     const { slot } = this.#zone;
     const value = frame.values[slot] as number;
     const quality = frame.quality[slot] as number;
+    if (quality === Quality.absent) return nothing;
     let told: Finding[] | undefined;
     let isCalmNow = true;
     for (const one of this.#watched) {
@@ -139,7 +141,8 @@ function compile(name: string, config: LimitsConfig, { table, slot, tag }: Found
 /**
  * Limits of one tag: HH, H, L, LL, each a condition of its own. On when the limit is reached for `onDelay`, off when the
  * value is behind limit and `deadband` for `offDelay`, in `instant`. Over range counts as beyond the highest limit, under
- * range as beyond the lowest. A bad or absent reading makes a condition unknown, told once, and changes nothing else.
+ * range as beyond the lowest. A bad reading makes a condition unknown, told once, and changes nothing else; a frame that
+ * says nothing of the tag leaves all as it was.
  * Limits may move: with another tag, by a formula, or with the season.
  * Conditions start normal; late frames are not judged. Each time the value was beyond a limit is told as an exceedance,
  * by the bare limit.

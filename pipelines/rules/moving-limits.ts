@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type {
-  CompiledRule,
-  Exceedance,
-  Finding,
-  Json,
-  Rule,
-  StampedFrame,
-  TagTableSpec,
+import {
+  type CompiledRule,
+  type Exceedance,
+  type Finding,
+  type Json,
+  Quality,
+  type Rule,
+  type StampedFrame,
+  type TagTableSpec,
 } from '../../gateway/contract/index.js';
 import { assumeActiveAmong, conditionsSnapshot, isActiveAmong, restoreConditions } from './conditions-memory.js';
 import { type FoundTag, tableKey } from './each-table.js';
@@ -96,6 +97,7 @@ class MovingLimitsRule implements Rule {
     if (frame.table.device !== table.device || frame.table.group !== table.group) return nothing;
     const value = frame.values[slot] as number;
     const quality = frame.quality[slot] as number;
+    if (quality === Quality.absent) return nothing;
     return this.#limits.flatMap((limit) => limit.judge(value, quality, frame));
   }
 

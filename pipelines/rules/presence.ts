@@ -1,4 +1,4 @@
-import { hasValue, Quality, type StampedFrame } from '../../gateway/contract/index.js';
+import { hasValue, Quality, type Reading } from '../../gateway/contract/index.js';
 
 /** Qualities a driver gives a whole frame when the device, not one of its values, is what failed. */
 const ofDevice: ReadonlySet<number> = new Set([
@@ -11,7 +11,7 @@ const ofDevice: ReadonlySet<number> = new Set([
 export type Presence = 'read' | 'no-link' | 'no-device' | 'nothing';
 
 /** A single value, or a single fault that is the value's own, means that the device was reached. */
-export function presenceOf({ quality }: StampedFrame): Presence {
+export function presenceOf({ quality }: Pick<Reading, 'quality'>): Presence {
   let presence: Presence = 'nothing';
   for (const code of quality) {
     if (hasValue(code)) return 'read';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isBad, isUncertain, Quality, type RuleDefinition, type StampedFrame } from '../../gateway/contract/index.js';
+import { isBad, isUncertain, type RuleDefinition } from '../../gateway/contract/index.js';
 import { eachTable, type FoundTag } from './each-table.js';
 import { describeOn, type GaugedCondition, gaugedRule } from './gauged-rule.js';
 import { anyNumber, type Rest } from './rest.js';
@@ -15,7 +15,7 @@ const config = z.strictObject({
 
 export type QualityConfig = z.output<typeof config>;
 
-/** A tag as it is read; a slot that was not read this time says nothing of its sensor. */
+/** A tag as it is read, of which plain readings may be passed over. */
 class QualityGauge extends SlotGauge {
   readonly #rest: Rest | undefined;
 
@@ -27,10 +27,6 @@ class QualityGauge extends SlotGauge {
 
   rest(): Rest | undefined {
     return this.#rest;
-  }
-
-  override read(frame: StampedFrame): boolean {
-    return super.read(frame) && this.quality !== Quality.absent;
   }
 }
 

@@ -68,7 +68,9 @@ class SlopeGauge implements Gauge {
 
   read(frame: StampedFrame): boolean {
     const value = frame.values[this.#slot] as number;
-    this.quality = frame.quality[this.#slot] as number;
+    const quality = frame.quality[this.#slot] as number;
+    if (quality === Quality.absent) return false;
+    this.quality = quality;
     this.#value = undefined;
     this.#isKnown = false;
     if (!hasValue(this.quality) || Number.isNaN(value)) return true;
@@ -153,7 +155,7 @@ function compile(name: string, settings: RateConfig, found: FoundTag) {
 /**
  * Rate of change of one tag: RISING and FALLING, by a robust slope over the last while. The value told is the slope, in
  * the tag's unit `per` time, negative while falling. Unknown until three readings cover at least half of `over`; a bad
- * or absent reading makes it unknown and is left out. Late frames are not judged.
+ * reading makes it unknown and is left out. Frames that say nothing of the tag and late ones are not judged.
  */
 export const rate: RuleDefinition<RateConfig> = {
   summary: { en: 'Rises or falls too fast', zh: '变化速度过快' },

@@ -1,7 +1,7 @@
 import { type Json, Quality, type StampedFrame } from '../../gateway/contract/index.js';
 import type { Gauge } from './gauged-rule.js';
 
-/** A tag as it is read. Remembers nothing. */
+/** A tag as it is read; a frame that says nothing of it leaves it as it was. Remembers nothing. */
 export class SlotGauge implements Gauge {
   value = Number.NaN;
   quality: number = Quality.absent;
@@ -12,8 +12,10 @@ export class SlotGauge implements Gauge {
   }
 
   read(frame: StampedFrame): boolean {
+    const quality = frame.quality[this.#slot] as number;
+    if (quality === Quality.absent) return false;
     this.value = frame.values[this.#slot] as number;
-    this.quality = frame.quality[this.#slot] as number;
+    this.quality = quality;
     return true;
   }
 

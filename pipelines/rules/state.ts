@@ -47,8 +47,8 @@ function compile(name: string, settings: StateConfig, found: FoundTag) {
 }
 
 /**
- * A discrete tag is in one of these states, or in none of them: STATE. A bad or absent reading makes it unknown. Late
- * frames are not judged.
+ * A discrete tag is in one of these states, or in none of them: STATE. A bad reading makes it unknown. Frames that say
+ * nothing of the tag and late ones are not judged.
  */
 export const state: RuleDefinition<StateConfig> = {
   summary: { en: 'Is in a state, or out of it', zh: '处于或离开某一状态' },

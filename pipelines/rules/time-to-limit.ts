@@ -42,8 +42,10 @@ class ForecastGauge implements Gauge {
 
   read({ instant, values, quality }: StampedFrame): boolean {
     const value = values[this.#slot] as number;
+    const code = quality[this.#slot] as number;
+    if (code === Quality.absent) return false;
     this.value = Number.NaN;
-    this.quality = quality[this.#slot] as number;
+    this.quality = code;
     this.isKnown = false;
     if (!hasValue(this.quality) || Number.isNaN(value)) return true;
     this.#window.add(instant, value);
@@ -90,7 +92,8 @@ function compile(name: string, settings: TimeToLimitConfig, found: FoundTag) {
 /**
  * A tag will reach a limit within a time, when it goes on as it did: SOON, by the robust slope of the last while. The
  * value told is the minutes left, to a tenth; 0 when the limit is reached already. Unknown until three readings cover
- * at least half of `over`; a bad or absent reading makes it unknown and is left out. Late frames are not judged.
+ * at least half of `over`; a bad reading makes it unknown and is left out.
+ * Frames that say nothing of the tag and late ones are not judged.
  */
 export const timeToLimit: RuleDefinition<TimeToLimitConfig> = {
   summary: { en: 'Will reach a limit soon', zh: '即将达到限值' },

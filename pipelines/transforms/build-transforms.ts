@@ -30,6 +30,9 @@ function inOrder(named: Readonly<Record<string, Transform | undefined>>): Transf
   const steps = Object.entries(named).flatMap(([name, step]) => (step === undefined ? [] : [{ name, step }]));
   return {
     next: (frame) => steps.reduce((current, { step }) => step.next(current), frame),
+    recall: (frame) => {
+      for (const { step } of steps) step.recall?.(frame);
+    },
     snapshot: () => Object.fromEntries(steps.map(({ name, step }) => [name, step.snapshot()])),
     restore(state) {
       if (typeof state !== 'object' || state === null || Array.isArray(state)) return;

@@ -35,8 +35,6 @@ export interface RuleHarness<Config> {
    * without a reading.
    */
   readonly slot: number | undefined;
-  /** A slot that was not read this time leaves its last reading standing: only a bad one is no reading. */
-  readonly standsUnread?: true;
   /** Values around the limits of the settings. */
   readonly values: fc.Arbitrary<number>;
   /** Readings of a table at a second, such that none of the settings is reached while these go on. */
@@ -228,13 +226,33 @@ export function describeRuleContract<Config>(name: string, harness: RuleHarness<
             for (const input of weaveTicks(frames, 60)) {
               if ('frame' in input && input.frame.late !== true && input.frame.table === judged) {
                 const quality = input.frame.quality[slot] as number;
-                const stands = harness.standsUnread && quality === Quality.absent;
-                if (!stands) isBlind = !hasValue(quality);
+                if (quality !== Quality.absent) isBlind = !hasValue(quality);
               }
               for (const { condition } of judgementsOf(feed(rule, input))) {
                 if (isBlind) expect(condition).toBe('unknown');
               }
             }
+          }),
+        );
+      });
+    }
+
+    if (slot !== undefined) {
+      test('a frame that says nothing is as none', () => {
+        fc.assert(
+          fc.property(runs, fc.func(fc.nat(3)), ([written, frames], silencesAfter) => {
+            const silent = (frame: StampedFrame): StampedFrame => ({
+              ...frame,
+              values: frame.values.map(() => Number.NaN),
+              quality: frame.quality.map(() => Quality.absent),
+            });
+            const mixed = frames.flatMap((frame, at) => [
+              frame,
+              ...Array.from({ length: silencesAfter(at) }, () => silent(frame)),
+            ]);
+            expect(feedAll(compiled(written).rule, weaveTicks(mixed, 60))).toEqual(
+              feedAll(compiled(written).rule, weaveTicks(frames, 60)),
+            );
           }),
         );
       });

@@ -7,6 +7,7 @@ import type {
   FloodEntry,
   Json,
   LateEntry,
+  RecordEntry,
   StatutoryEntry,
   TransitionEntry,
 } from '../../contract/index.js';
@@ -71,6 +72,12 @@ function lateLine(cli: Cli, entry: Streamed<LateEntry>, zone: string): string {
   return joined(m.alarms.lateWord(), lines[finding](told), readingText(cli, value, limit, unit), what);
 }
 
+/** What happened at a device: its sort, when by the device, and what it told. */
+function recordLine({ m }: Cli, { device, name, at, fields }: Streamed<RecordEntry>, zone: string): string {
+  const told = Object.entries(fields).map(([field, value]) => `${field}=${written(value)}`);
+  return joined(m.alarms.recordWord(), `${device} ${name}`, at === null ? '' : siteTime(at, zone), told.join(' '));
+}
+
 const written = (value: Json): string => (value === null ? '–' : JSON.stringify(value));
 
 /** What shapes a protected stream changed. When protection begins the entry lists all that shapes it: too long for a line. */
@@ -93,6 +100,8 @@ function lineOf(cli: Cli, event: string, entry: unknown, zone: string): string |
       return exceedanceLine(cli, entry as Streamed<ExceedanceEntry>);
     case 'late':
       return lateLine(cli, entry as Streamed<LateEntry>, zone);
+    case 'record':
+      return recordLine(cli, entry as Streamed<RecordEntry>, zone);
     case 'flood': {
       const { state, count } = entry as Streamed<FloodEntry>;
       return state === 'began' ? t.floodBegan({ count }) : t.floodEnded();

@@ -21,8 +21,8 @@ function readingOf({ table, values, quality }: StampedFrame): string | undefined
 export async function firstReadings(gateway: Gateway, signal: AbortSignal): Promise<string[]> {
   const end = performance.now() + patienceMs;
   for (;;) {
-    const frames = gateway.latest.frames().filter(({ table }) => table.device !== boxDevice);
-    const byDevice = new Map(frames.map((frame) => [frame.table.device, readingOf(frame)]));
+    const readOf = gateway.latest.readings().filter(({ frame }) => frame.table.device !== boxDevice);
+    const byDevice = new Map(readOf.map(({ frame }) => [frame.table.device, readingOf(frame)]));
     const readings = [...byDevice.values()].flatMap((reading) => reading ?? []);
     if (readings.length >= shownMax || performance.now() > end || signal.aborted) return readings.slice(0, shownMax);
     await wait(lookEveryMs, undefined, { signal }).catch(() => undefined);

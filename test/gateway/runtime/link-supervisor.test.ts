@@ -56,6 +56,7 @@ function rig(devices = ['a', 'b']) {
     log: { ...silentLog, error: (_, message) => void errors.push(message) },
     events: {
       onReading: (reading) => void readings.push(reading),
+      onHappening: () => errors.push('a polled driver tells no happenings'),
       onTransition: (subject, name, state, reason) =>
         void transitions.push([subject, name, state, reason].filter(Boolean).join(' ')),
     },

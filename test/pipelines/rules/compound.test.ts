@@ -269,7 +269,6 @@ describeRuleContract('compound', {
   tables: [tank],
   foreignTable: tableOf([{ name: 'pressure', type: 'number', unit: 'kPa' }], 4),
   slot: 0,
-  standsUnread: true,
   values: fc.integer({ min: 0, max: 40 }).map((halves) => halves / 2),
   calm: () => [7],
 });

@@ -83,7 +83,12 @@ describe('limits', () => {
 
   test('no reading is told once and changes nothing; what holds after it is told again', () => {
     expect(tell({ H: 30 }, [31, bad, bad, 31, bad, 29])).toEqual(['0 H+', '1 H?', '3 H+', '4 H?', '5 H-']);
-    expect(tell({ H: 30 }, [{ quality: Quality.absent }, 20])).toEqual(['0 H?', '1 H-']);
+  });
+
+  test('a frame that does not say the tag leaves the last reading standing, and lets delays end', () => {
+    const absent = { quality: Quality.absent };
+    expect(tell({ H: 30, onDelay: '3s' }, [31, absent, absent, absent, absent, 20])).toEqual(['4 H+', '5 H-']);
+    expect(tell({ H: 30 }, [absent, 20, absent])).toEqual([]);
   });
 
   test('a judgement names value, quality, limit and key', () => {

@@ -48,6 +48,21 @@ describe('derived tags', () => {
     expect(values.slice(3)).toEqual(Float64Array.of(5, 10));
   });
 
+  test('are computed anew when one input is said, from what was last said of the others', () => {
+    const derive = build("'温度' + 'pump-1.flow'");
+    const next = (...readings: readonly Reading[]): [number | undefined, string] => {
+      const { values, quality } = derive.next(frameOf(table, 0, [...readings, absent, absent]));
+      return [values[3], qualityName(quality[3] as number)];
+    };
+    expect(next(1, absent, absent)).toEqual([Number.NaN, 'absent']);
+    expect(next(absent, 10, absent)).toEqual([11, 'good']);
+    expect(next(2, absent, absent)).toEqual([12, 'good']);
+    expect(next(absent, absent, 1)).toEqual([Number.NaN, 'absent']);
+    expect(next({ quality: Quality['bad-no-answer'] }, absent, absent)).toEqual([Number.NaN, 'bad-formula']);
+    expect(next(absent, 20, absent)).toEqual([Number.NaN, 'bad-formula']);
+    expect(next(3, absent, absent)).toEqual([23, 'good']);
+  });
+
   test('are as good as the worst of their inputs', () => {
     const sum = "'温度' + 'pump-1.flow'";
     expect(result(sum, 1, { value: 2, quality: Quality['uncertain-jump'] }, 0)).toEqual([3, 'uncertain-jump']);

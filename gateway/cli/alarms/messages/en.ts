@@ -102,6 +102,7 @@ export const alarms = {
   transitionLine: '{subject} {name}: {state}',
   transitionWhy: '{subject} {name}: {state} ({reason})',
   exceedanceCut: '(its rule was removed: it may have gone on)',
+  recordWord: 'RECORD',
   lateWord: 'FILLED IN LATER',
   lateRaised: '{key} would have alarmed at {at}',
   lateReturned: '{key} would have been over at {at}',

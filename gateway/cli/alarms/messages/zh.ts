@@ -101,6 +101,7 @@ export const alarms = {
   transitionLine: '{subject} {name}：{state}',
   transitionWhy: '{subject} {name}：{state}（{reason}）',
   exceedanceCut: '（规则已被删除，超限可能仍在继续）',
+  recordWord: '记录',
   lateWord: '事后补传',
   lateRaised: '{key} 本应在 {at} 报警',
   lateReturned: '{key} 本应在 {at} 恢复正常',

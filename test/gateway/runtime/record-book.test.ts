@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Happening } from '../../../gateway/contract/index.js';
+import { idsMax, RecordBook } from '../../../gateway/runtime/record-book.js';
+
+const weighing = (id: string): Happening => ({
+  device: 'bridge-1',
+  name: 'weighing',
+  at: undefined,
+  id,
+  fields: { net: 1 },
+});
+
+function kept(happenings: readonly Happening[]): string[] {
+  const ids: string[] = [];
+  const book = new RecordBook(({ id }) => void ids.push(id));
+  for (const happening of happenings) book.take(happening);
+  return ids;
+}
+
+describe('records', () => {
+  test('are kept once, however often they are told', () => {
+    expect(kept(['1', '2', '1', '2', '3'].map(weighing))).toEqual(['1', '2', '3']);
+  });
+
+  test('of another sort, or of another device, are others', () => {
+    const others = [{ ...weighing('1'), name: 'tare' }, weighing('1'), { ...weighing('1'), device: 'bridge-2' }];
+    expect(kept(others)).toEqual(['1', '1', '1']);
+  });
+
+  test('without an id are kept each time', () => {
+    expect(kept([weighing(''), weighing('')])).toEqual(['', '']);
+  });
+
+  test(`are known among the last ${idsMax}`, () => {
+    const many = Array.from({ length: idsMax + 1 }, (_, at) => weighing(String(at)));
+    expect(kept([...many, weighing(String(idsMax)), weighing('0')]).slice(-2)).toEqual([String(idsMax), '0']);
+  });
+});
