@@ -21,7 +21,7 @@ import { inReadingOrder, type SiteProblem } from './problem.js';
 import type { Registries } from './registries.js';
 import { toJson } from './schema/json.js';
 import { type SiteFile, siteSchema } from './schema/site-schema.js';
-import type { LinkConfig, RuleConfig, SinkConfig, SiteConfig } from './site.js';
+import type { BrokerConfig, LinkConfig, RuleConfig, SinkConfig, SiteConfig } from './site.js';
 import { readSource } from './source/read-source.js';
 import type { Path, ProblemOptions, Sentence } from './source/source.js';
 
@@ -123,11 +123,23 @@ function assemble(file: SiteFile, checked: Checked, files: Readonly<Record<strin
       memoryBytesMax: journal.memoryBytesMax,
     },
     http,
-    broker,
+    broker: broker && brokerConfig(broker),
     box: { everyMs: box.poll },
     clock,
     hash: hashOf(files),
     files,
+  };
+}
+
+function brokerConfig({ devices, limits, ...broker }: NonNullable<SiteFile['broker']>): BrokerConfig {
+  return {
+    ...broker,
+    devices: Object.entries(devices).map(([name, device]) => ({ name, ...device })),
+    limits: {
+      clientsMax: limits.clients,
+      packetBytesMax: limits.packet,
+      packetsPerSecondMax: limits.perSecond,
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Rationale, TagType } from '../gateway/contract/index.js';
+import type { Rationale, SecretReference, TagType } from '../gateway/contract/index.js';
 
 /**
  * A site file after checking: names resolved, durations in ms, defaults filled in, profiles joined to their devices.
@@ -192,6 +192,22 @@ export interface HttpConfig {
 export interface BrokerConfig {
   readonly host: string;
   readonly port: number;
+  /** Paths of PEM files. */
+  readonly tls?: { readonly certificate: string; readonly key: string } | undefined;
+  readonly devices: readonly BrokerDeviceConfig[];
+  readonly limits: {
+    readonly clientsMax: number;
+    readonly packetBytesMax: number;
+    readonly packetsPerSecondMax: number;
+  };
+}
+
+/** A device that signs in to the embedded broker, and the topics it may use there. */
+export interface BrokerDeviceConfig {
+  readonly name: string;
+  readonly password: SecretReference;
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
 }
 
 export interface ClockConfig {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byteCount, duration, nameField } from '../../gateway/contract/index.js';
+import { byteCount, duration, nameField, secretReference } from '../../gateway/contract/index.js';
 import { alarmSchema, alarmsSchema } from './alarm-schema.js';
 import { contextSchema } from './context-schema.js';
 import { day, formerly, interval, open, timezone } from './fields.js';
@@ -96,9 +96,56 @@ const httpSchema = z.strictObject({
   port: port().default(8080).describe('Its port'),
 });
 
+const topicFilters = () =>
+  z
+    .array(
+      z
+        .string()
+        .regex(/^(?:[^+#\0/]*|\+)(?:\/(?:[^+#\0/]*|\+))*(?:\/#)?$|^#$/u)
+        .min(1),
+    )
+    .default([])
+    .meta({ examples: [['farm/esp-1/#']] });
+
 const brokerSchema = z.strictObject({
   host: host().default('127.0.0.1').describe('Address of the embedded MQTT broker; beyond loopback it needs users'),
   port: port().default(1883).describe('Its port'),
+  tls: z
+    .strictObject({
+      certificate: z.string().min(1).describe('PEM file with its certificate, and those between it and the root'),
+      key: z.string().min(1).describe('PEM file with its private key'),
+    })
+    .optional()
+    .describe('Encrypts what goes over it; without it a password can be read on the way'),
+  devices: z
+    .record(
+      nameField(),
+      z.strictObject({
+        password: secretReference.describe('What the device signs in with, beside its name'),
+        publish: topicFilters().describe('Topics it may publish to: `farm/esp-1/#`'),
+        subscribe: topicFilters().describe('Topics it may listen to'),
+      }),
+    )
+    .default({})
+    .describe('Devices that publish here, by the user name each signs in with'),
+  limits: z
+    .strictObject({
+      clients: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(100)
+        .describe('Clients at once; further ones are closed as they come'),
+      packet: byteCount().prefault('256KiB').describe('Largest packet of a client; who sends a larger one is dropped'),
+      perSecond: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(100)
+        .describe('Packets a second of one client, without acknowledgements; who sends more is dropped'),
+    })
+    .prefault({})
+    .describe('What clients may send'),
 });
 
 /** The site file down to where the halves of drivers, rules and sinks begin. */

@@ -1,11 +1,13 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock, Log } from '../contract/index.js';
+import { type BrokerDevice, DevicePass } from './broker-devices.js';
 import { FailedAttempts } from './failed-attempts.js';
 import { isLoopback } from './loopback.js';
 import type { Users } from './users.js';
 import { gatewayUser, tokenHash } from './users-file.js';
 
-export type Entrance = 'gateway' | 'subscriber' | 'refused';
+/** The gateway itself, somebody who listens, a device with what it may do, or nobody. */
+export type Entrance = 'gateway' | 'subscriber' | DevicePass | 'refused';
 
 export interface Login {
   readonly address: string;
@@ -13,7 +15,7 @@ export interface Login {
   readonly password: string | undefined;
 }
 
-/** Who may come in to the embedded broker: the gateway itself to publish, all others to listen. */
+/** Who may come in to the embedded broker: the gateway to publish, devices as far as each is allowed, all others to listen. */
 export class BrokerAccess {
   /** How the gateway's own sink signs in: a secret of this process, new at each start, kept nowhere. */
   readonly publisher = { user: gatewayUser, password: randomBytes(32).toString('base64url') } as const;
@@ -21,11 +23,13 @@ export class BrokerAccess {
   readonly #users: Users;
   readonly #isLoopback: boolean;
   readonly #attempts: FailedAttempts;
+  readonly #devices: ReadonlyMap<string, DevicePass>;
 
-  constructor(users: Users, host: string, clock: Clock, log: Log) {
+  constructor(users: Users, devices: readonly BrokerDevice[], host: string, clock: Clock, log: Log) {
     this.#users = users;
     this.#isLoopback = isLoopback(host);
     this.#attempts = new FailedAttempts(clock, log);
+    this.#devices = new Map(devices.map((device) => [device.name, new DevicePass(device)]));
   }
 
   /** A name that is shown must be right, on loopback as well. */
@@ -40,6 +44,8 @@ export class BrokerAccess {
 
   #entranceOf(name: string, password: string): Entrance {
     if (name === gatewayUser) return timingSafeEqual(tokenHash(password), this.#secret) ? 'gateway' : 'refused';
+    const device = this.#devices.get(name);
+    if (device) return device.isTheirs(password) ? device : 'refused';
     return this.#users.identify(password, name) ? 'subscriber' : 'refused';
   }
 }

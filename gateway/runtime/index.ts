@@ -27,6 +27,7 @@ export type { ReportOptions } from './report/alarm-report.js';
 export { reportMarkdown } from './report/report-markdown.js';
 export { reportSvg } from './report/report-svg.js';
 export type { AlarmReport } from './report/report.js';
+export { resolveSecret } from './secret.js';
 export type { SinkDelivery } from './sink-delivery.js';
 export { appliedSite, type HeldBack, StatutoryRefusal } from './statutory/gate.js';
 export type { ApprovalView, StatutoryView } from './statutory/statutory-view.js';

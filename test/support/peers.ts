@@ -9,6 +9,7 @@ const packages = {
   mosquitto_sub: 'mosquitto-clients',
   socat: 'socat',
   mbpoll: 'mbpoll',
+  openssl: 'openssl',
   strace: 'strace',
   pymodbus: 'python3-pymodbus',
   'qemu-aarch64-static': 'qemu-user-static',

@@ -127,8 +127,8 @@ export const en = {
       'Stopped. {frames} frames were taken in during this run, {unstored} of them could not be stored (disk too slow or full).',
     slow: 'The disk or a sink is slow; still writing. Ctrl-C once more ends it at once.',
     forced: 'Ended at once. What was not on the disk yet is lost: at most the last {commit}.',
-    secret: 'sink {sink}: `{key}` refers to the environment variable {name}, which is not set.',
-    secretFile: 'sink {sink}: `{key}` refers to the file {name}, which cannot be read.',
+    secret: '{where}: `{key}` refers to the environment variable {name}, which is not set.',
+    secretFile: '{where}: `{key}` refers to the file {name}, which cannot be read.',
     brokerOpen:
       'The MQTT broker on {host} can be reached from outside, and there are no users. Add one first: `sluice user add NAME --role viewer --site {file}`',
     portTakenHint: 'The ports of a site are in its file: `http` and `broker`.',

@@ -121,8 +121,8 @@ export const zh = {
     stoppedWithLoss: '已停止。本次运行采集 {frames} 帧，其中 {unstored} 帧未能存储（磁盘太慢或已满）。',
     slow: '磁盘或数据出口较慢，仍在写入。再按一次 Ctrl-C 立即结束。',
     forced: '已立即结束。尚未写入磁盘的数据丢失：最多是最后 {commit} 的数据。',
-    secret: '数据出口 {sink}：`{key}` 引用环境变量 {name}，但它没有设置。',
-    secretFile: '数据出口 {sink}：`{key}` 引用文件 {name}，但无法读取。',
+    secret: '{where}：`{key}` 引用环境变量 {name}，但它没有设置。',
+    secretFile: '{where}：`{key}` 引用文件 {name}，但无法读取。',
     brokerOpen:
       '{host} 上的 MQTT 服务可从外部访问，而且还没有用户。请先添加：`sluice user add 用户名 --role viewer --site {file}`',
     portTakenHint: '站点使用的端口写在站点文件的 `http` 和 `broker` 中。',

@@ -1,4 +1,15 @@
 import type { BrokerConfig, SinkConfig, SiteConfig } from '../../../config/index.js';
+import type { SecretReference } from '../../contract/index.js';
+
+/** What the broker is started with: its own secrets in the place of references to them. */
+export const brokerOptions = (
+  { tls, devices, ...broker }: BrokerConfig,
+  resolve: (reference: SecretReference) => string,
+) => ({
+  ...broker,
+  tls: tls && { certificate: resolve({ file: tls.certificate }), key: resolve({ file: tls.key }) },
+  devices: devices.map((device) => ({ ...device, password: resolve(device.password) })),
+});
 
 /** The broker's password for its own gateway: made at each start, known to this process alone. */
 const passwordVariable = 'SLUICE_EMBEDDED_BROKER_PASSWORD';

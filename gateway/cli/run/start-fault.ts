@@ -8,13 +8,14 @@ import { usersFileOf } from './start-site.js';
 export async function needWhatItNeeds(cli: Cli, site: SiteConfig, file: string): Promise<void> {
   const { m, env } = cli;
   const { missingSecrets } = await import('./missing-secrets.js');
-  const missing = missingSecrets(site, env).map(({ sink, key, reference }) =>
+  const missing = missingSecrets(site, env).map(({ where, key, reference }) =>
     'env' in reference
-      ? m.run.secret({ sink, key, name: reference.env })
-      : m.run.secretFile({ sink, key, name: reference.file }),
+      ? m.run.secret({ where, key, name: reference.env })
+      : m.run.secretFile({ where, key, name: reference.file }),
   );
   if (site.broker && !isLoopback(site.broker.host)) {
-    if (readUsers(usersFileOf(site)).length === 0) missing.push(m.run.brokerOpen({ host: site.broker.host, file }));
+    const isOpen = readUsers(usersFileOf(site)).length === 0 && site.broker.devices.length === 0;
+    if (isOpen) missing.push(m.run.brokerOpen({ host: site.broker.host, file }));
   }
   if (missing.length > 0) throw new Failure(missing.join('\n'), 'wrong');
 }

@@ -6,7 +6,7 @@ import type { Broker, Console, Users } from '../../console/index.js';
 import type { Json, Log } from '../../contract/index.js';
 import type { Gateway } from '../../runtime/index.js';
 import { explainValue } from '../explain.js';
-import { signInSinks } from './embedded-broker.js';
+import { brokerOptions, signInSinks } from './embedded-broker.js';
 
 /** A site that runs: the gateway, its status page, and its broker where it has one. */
 export interface RunningSite {
@@ -58,7 +58,7 @@ async function startParts(
 ): Promise<RunningSite> {
   const [
     { createConsole, startBroker, Users },
-    { Gateway, GatewayActs, GatewayView, systemClock: clock },
+    { Gateway, GatewayActs, GatewayView, resolveSecret, systemClock: clock },
     { registries },
   ] = await Promise.all([
     import('../../console/index.js'),
@@ -69,7 +69,7 @@ async function startParts(
   const users = new Users(usersFileOf(site), log);
   let broker: Broker | undefined;
   if (site.broker) {
-    broker = await startBroker({ ...site.broker, users, clock, log });
+    broker = await startBroker({ ...brokerOptions(site.broker, resolveSecret), users, clock, log });
     started.push(() => (broker as Broker).close());
   }
   const signIn = (one: SiteConfig): SiteConfig =>

@@ -3,9 +3,12 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
-import { type Broker, startBroker, Users } from '../../../gateway/console/index.js';
+import { retainedMax } from '../../../gateway/console/broker-devices.js';
+import { type Broker, type BrokerOptions, startBroker, Users } from '../../../gateway/console/index.js';
 import { systemClock } from '../../../gateway/runtime/system-clock.js';
 import { listenMqtt } from '../../support/mqtt-listener.js';
+import { peer } from '../../support/peers.js';
+import { selfSigned } from '../../support/self-signed.js';
 import { recordingLog, scratchFolder, usersOfEveryRole } from './console-kit.js';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -14,10 +17,13 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function openBroker(host = '127.0.0.1') {
+const limits = { clientsMax: 100, packetBytesMax: 256 * 1024, packetsPerSecondMax: 100 };
+const plain = { host: '127.0.0.1', port: 0, devices: [], limits, clock: systemClock } as const;
+
+async function openBroker(host = '127.0.0.1', more: Partial<BrokerOptions> = {}) {
   const { log, lines } = recordingLog();
   const { users, tokens } = usersOfEveryRole(log);
-  const broker = await startBroker({ host, port: 0, users, clock: systemClock, log });
+  const broker = await startBroker({ ...plain, host, users, log, ...more });
   closing.push(() => broker.close());
   return { broker, tokens, lines, port: Number(new URL(broker.url).port) };
 }
@@ -133,7 +139,7 @@ describe('on loopback', () => {
     const hostile = connectTcp(port, '127.0.0.1');
     hostile.on('error', () => undefined);
     const ended = once(hostile, 'close');
-    hostile.write(Uint8Array.of(0x10, 0xff, 0xff, 0x03));
+    hostile.write(Uint8Array.of(0x10, 0xff, 0xff, 0xff, 0x03));
     await ended;
     const busy = await client(port);
     const dropped = closed(busy);
@@ -178,7 +184,7 @@ describe('on loopback', () => {
   test('it closes at once, with silent connections open', async () => {
     const { log } = recordingLog();
     const { users } = usersOfEveryRole(log);
-    const broker = await startBroker({ host: '127.0.0.1', port: 0, users, clock: systemClock, log });
+    const broker = await startBroker({ ...plain, users, log });
     const silent = connectTcp(Number(new URL(broker.url).port), '127.0.0.1');
     silent.on('error', () => undefined);
     await once(silent, 'connect');
@@ -192,7 +198,7 @@ describe('beyond loopback', () => {
   test('without users it refuses to start and says what to do', async () => {
     const { log } = recordingLog();
     const users = new Users(join(scratchFolder(), 'users.json'), log);
-    await expect(startBroker({ host: '0.0.0.0', port: 0, users, clock: systemClock, log })).rejects.toThrow(
+    await expect(startBroker({ ...plain, host: '0.0.0.0', users, log })).rejects.toThrow(
       'the MQTT broker on 0.0.0.0 can be reached from outside and there are no users: sluice user add NAME',
     );
   });
@@ -221,5 +227,85 @@ describe('beyond loopback', () => {
     const [one, other] = [await openBroker(), await openBroker()];
     expect(one.broker.publisher.password).not.toBe(other.broker.publisher.password);
     expect(Buffer.from(one.broker.publisher.password, 'base64url')).toHaveLength(32);
+  });
+});
+
+describe('devices', () => {
+  const devices = [
+    { name: 'esp-1', password: 'one', publish: ['farm/esp-1/#'], subscribe: ['farm/esp-1/set'] },
+    { name: 'esp-2', password: 'two', publish: ['farm/+/level'], subscribe: [] },
+  ];
+  const esp1 = { username: 'esp-1', password: 'one' };
+
+  test('publish to their own topics; elsewhere they are dropped, nothing is heard, and it is told once', async () => {
+    const { port, lines } = await openBroker('127.0.0.1', { devices });
+    const heard = await listener(port, '#');
+    const allowed = await client(port, esp1);
+    await allowed.publishAsync('farm/esp-1/temperature', '21.5', { qos: 1, retain: true });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const stray = await client(port, { username: 'esp-2', password: 'two' });
+      const dropped = closed(stray);
+      stray.publish('farm/esp-1/temperature', 'forged', { qos: 0 });
+      await dropped;
+    }
+    await allowed.publishAsync('farm/esp-1/last', 'word', { qos: 1 });
+    await heard.until(({ text }) => text === 'word');
+    expect(heard.heard.map(({ text }) => text)).toEqual(['21.5', 'word']);
+    expect(lines).toMatchObject([{ level: 'warn', fields: { device: 'esp-2', topic: 'farm/esp-1/temperature' } }]);
+  });
+
+  test('listen to what they are allowed, and to no filter that reaches further', async () => {
+    const { broker, port } = await openBroker('127.0.0.1', { devices });
+    const device = await client(port, esp1);
+    for (const filter of ['#', 'farm/#', 'farm/esp-1/+', '+/esp-1/set'])
+      await expect(device.subscribeAsync(filter)).rejects.toThrow(/Unspecified error/);
+    await device.subscribeAsync('farm/esp-1/set', { qos: 1 });
+    const told = new Promise<string>((resolve) => device.once('message', (topic) => resolve(topic)));
+    const gateway = await publisher(broker, port);
+    await gateway.publishAsync('farm/esp-1/set', '22', { qos: 1 });
+    expect(await told).toBe('farm/esp-1/set');
+  });
+
+  test('need their own password, and are enough to open the broker beyond loopback', async () => {
+    const { log } = recordingLog();
+    const users = new Users(join(scratchFolder(), 'users.json'), log);
+    const broker = await startBroker({ ...plain, host: '0.0.0.0', devices, users, log });
+    closing.push(() => broker.close());
+    const port = Number(new URL(broker.url).port);
+    for (const password of ['two', ''])
+      await expect(client(port, { ...esp1, password })).rejects.toThrow(/Bad username or password/);
+    await expect(client(port)).rejects.toThrow(/Bad username or password/);
+    await (await client(port, esp1)).publishAsync('farm/esp-1/x', '1', { qos: 1 });
+  });
+
+  test('keep no more retained messages than they are allowed', async () => {
+    const limitless = { ...limits, packetsPerSecondMax: 100_000 };
+    const { port, lines } = await openBroker('127.0.0.1', { devices, limits: limitless });
+    const device = await client(port, esp1);
+    for (let count = 0; count <= retainedMax; count++)
+      device.publish(`farm/esp-1/${count}`, 'x', { qos: 0, retain: true });
+    await device.publishAsync('farm/esp-1/0', 'newer', { qos: 1, retain: true });
+    const late = await listener(port, 'farm/#');
+    await late.until(() => late.heard.length === retainedMax);
+    expect(late.heard.find(({ topic }) => topic === 'farm/esp-1/0')?.text).toBe('newer');
+    expect(lines).toMatchObject([{ level: 'warn', fields: { device: 'esp-1' } }]);
+  });
+
+  peer('openssl')('speak over TLS where the broker has a certificate, and only so', async () => {
+    const tls = selfSigned(scratchFolder());
+    const { broker, port } = await openBroker('127.0.0.1', { devices, tls });
+    expect(broker.url).toMatch(/^mqtts:/);
+    const device = await connectAsync(`mqtts://localhost:${port}`, {
+      ...esp1,
+      ca: tls.certificate,
+      reconnectPeriod: 0,
+    });
+    closing.push(() => device.endAsync(true));
+    await device.publishAsync('farm/esp-1/x', '1', { qos: 1 });
+    const plainly = connectTcp(port, '127.0.0.1');
+    plainly.on('error', () => undefined);
+    const dropped = once(plainly, 'close');
+    plainly.write(Uint8Array.of(0x10, 13, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60, 0, 1, 102));
+    await dropped;
   });
 });

@@ -38,11 +38,17 @@ async function foreignListener() {
   return { port: Number(line.toString()), pid: child.pid as number, stop };
 }
 
+const brokerAt = (port: number) => ({
+  ...optionsAt(port),
+  devices: [],
+  limits: { clientsMax: 100, packetBytesMax: 262_144, packetsPerSecondMax: 100 },
+});
+
 describe('a port that is taken', () => {
   test('by another program: page and broker both name port, process and command, and no more of its command line', async () => {
     const { port, pid, stop } = await foreignListener();
     try {
-      const attempts = [createConsole(fakeView(), fakeActs().acts, optionsAt(port)), startBroker(optionsAt(port))];
+      const attempts = [createConsole(fakeView(), fakeActs().acts, optionsAt(port)), startBroker(brokerAt(port))];
       for (const attempt of attempts) {
         const { message, text } = await failureOf(attempt);
         for (const sentence of [message, text.en, text.zh]) {
@@ -73,7 +79,7 @@ describe('a port that is taken', () => {
     expect(page.url).toBe(`http://127.0.0.1:${port}`);
     expect((await fetch(`${page.url}/health/live`)).status).toBe(200);
     await page.close();
-    const broker = await startBroker(optionsAt(port));
+    const broker = await startBroker(brokerAt(port));
     expect(broker.url).toBe(`mqtt://127.0.0.1:${port}`);
     await broker.close();
   });

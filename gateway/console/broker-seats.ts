@@ -1,0 +1,81 @@
+import type { Client, PublishPacket } from 'aedes';
+import type { Log } from '../contract/index.js';
+import type { Entrance } from './broker-access.js';
+import { DevicePass, retainedMax } from './broker-devices.js';
+
+/** Refusals told in one run. */
+const refusalsToldMax = 100;
+
+/** Who sits behind each connection of the broker, and what they may do there. */
+export class Seats {
+  readonly #entrances = new WeakMap<Client, Entrance>();
+  readonly #publisherIds = new Map<Client, string>();
+  readonly #log: Log;
+  readonly #told = new Set<string>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  take(client: Client, entrance: Entrance): void {
+    this.#entrances.set(client, entrance);
+    if (entrance === 'gateway') this.#publisherIds.set(client, client.id);
+  }
+
+  leave(client: Client): void {
+    this.#publisherIds.delete(client);
+  }
+
+  of(client: Client | null): Entrance {
+    return (client && this.#entrances.get(client)) || 'refused';
+  }
+
+  isGatewayId(id: string): boolean {
+    return [...this.#publisherIds.values()].includes(id);
+  }
+
+  /** A device that says or asks for what it may not is told once a topic, for whoever set it up. */
+  #refused(device: string, topic: string, what: string): void {
+    const key = `${device} ${what} ${topic}`;
+    if (this.#told.size >= refusalsToldMax || this.#told.has(key)) return;
+    this.#told.add(key);
+    this.#log.warn({ device, topic }, what);
+  }
+
+  /** Undefined: it may. A device keeps no more retained messages than it is allowed; what is beyond goes out unretained. */
+  refusalToPublish(client: Client | null, packet: PublishPacket): string | undefined {
+    const who = this.of(client);
+    if (who === 'gateway') return undefined;
+    if (!(who instanceof DevicePass)) return 'only the gateway and devices publish here';
+    const { topic, payload } = packet;
+    if (!who.mayPublish(topic)) {
+      this.#refused(
+        who.name,
+        topic,
+        'MQTT device may not publish there: add the topic to its `publish` in the site file',
+      );
+      return 'not among the topics of this device';
+    }
+    if (packet.retain && !who.mayRetain(topic, payload.length)) {
+      packet.retain = false;
+      this.#refused(
+        who.name,
+        '',
+        `MQTT device has more than ${retainedMax} retained messages: further ones are not kept`,
+      );
+    }
+    return undefined;
+  }
+
+  maySubscribe(client: Client, filter: string): boolean {
+    const who = this.of(client);
+    if (who === 'refused' || filter.startsWith('$')) return false;
+    if (!(who instanceof DevicePass) || who.maySubscribe(filter)) return true;
+    this.#refused(
+      who.name,
+      filter,
+      'MQTT device may not listen there: add the topic to its `subscribe` in the site file',
+    );
+    return false;
+  }
+}
