@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type Counting,
   DeviceFault,
   type DriverContext,
   type DriverDevice,
@@ -29,7 +30,7 @@ import type { TagAddress } from './tag-schema.js';
 type Device = DriverDevice<DeviceSettings, TagAddress>;
 
 /** The meters of one CJ/T 188 line. */
-export class Cjt188Driver implements PolledDriver, Probeable {
+export class Cjt188Driver implements PolledDriver, Counting, Probeable {
   readonly #link: DriverLink<LinkSettings, DeviceSettings, TagAddress>;
   readonly #clock: Clock;
   readonly #exchange: Exchange;
@@ -37,11 +38,11 @@ export class Cjt188Driver implements PolledDriver, Probeable {
   readonly #silence: LinkSilence;
   #isOpen = false;
 
-  constructor(link: DriverLink<LinkSettings, DeviceSettings, TagAddress>, { clock }: DriverContext) {
-    const { address, serial, timeout: timeoutMs, preamble } = link.settings;
+  constructor(link: DriverLink<LinkSettings, DeviceSettings, TagAddress>, { clock, log }: DriverContext) {
+    const { address, timeout: timeoutMs, preamble } = link.settings;
     this.#link = link;
     this.#clock = clock;
-    this.#exchange = openExchange({ address, serial, timeoutMs, gapMs, clock });
+    this.#exchange = openExchange({ ...link.settings, timeoutMs, gapMs, clock, log });
     this.#line = new MeterLine(this.#exchange, preamble);
     this.#silence = new LinkSilence(address, link.devices.length);
   }
@@ -87,6 +88,11 @@ export class Cjt188Driver implements PolledDriver, Probeable {
   async close(): Promise<void> {
     this.#isOpen = false;
     await this.#exchange.close();
+  }
+
+  /** What was seen of a DTU that dials in. */
+  counters(): Readonly<Record<string, number>> {
+    return this.#exchange.counters();
   }
 
   async #askOnce({ name, settings }: Device, signal: AbortSignal): Promise<MeterFinding> {

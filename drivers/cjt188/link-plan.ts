@@ -1,5 +1,5 @@
 import type { DriverLink, LinkPlan, PlannedRequest, Problem } from '../../gateway/contract/index.js';
-import type { SerialSettings } from '../streams/index.js';
+import { dialInProblems, type SerialSettings } from '../streams/index.js';
 import { identityBytes } from './answers.js';
 import { currentDataBytes, fieldOf } from './current-data.js';
 import { type DeviceSettings, meterTypes } from './device-schema.js';
@@ -19,7 +19,7 @@ export function planLink(link: DriverLink<LinkSettings, DeviceSettings, TagAddre
   const { serial, preamble } = link.settings;
   const bareBytes = 2 * (frameOverheadBytes + identityBytes) + preamble + answerPreamble;
   const requests: PlannedRequest[] = [];
-  const problems: Problem[] = [];
+  const problems: Problem[] = dialInProblems(link.settings.dialIn);
   let [busLoad, requestsPerSecond] = [0, 0];
   for (const { name: device, settings, groups } of link.devices) {
     const meterType = meterTypes[settings.meter];

@@ -36,7 +36,7 @@ export class AskingLine implements MessageLine {
   }
 
   counters(): Readonly<Record<string, number>> {
-    return { ...this.#counters };
+    return { ...this.#counters, ...this.#options.exchange.counters() };
   }
 
   close(): Promise<void> {

@@ -30,10 +30,10 @@ function openLine(
   { settings }: DeclaredLink,
   messages: readonly DeclaredMessage[],
   heard: Heard,
-  { clock }: DriverContext,
+  { clock, log }: DriverContext,
 ): MessageLine {
-  const { address, serial, timeout: timeoutMs, gap: gapMs } = settings;
-  if (!messages.some(({ request }) => request)) return new ListeningLine({ address, serial, messages, clock, heard });
-  const exchange = openExchange({ address, serial, timeoutMs, gapMs, clock });
+  const { timeout: timeoutMs, gap: gapMs } = settings;
+  if (!messages.some(({ request }) => request)) return new ListeningLine({ ...settings, messages, clock, log, heard });
+  const exchange = openExchange({ ...settings, timeoutMs, gapMs, clock, log });
   return new AskingLine({ exchange, latenessMs: latenessOf(settings), clock, heard });
 }

@@ -1,5 +1,5 @@
 import type { DriverDevice, DriverTag, LinkPlan, PlannedRequest, Problem, Text } from '../../gateway/contract/index.js';
-import type { SerialSettings } from '../streams/index.js';
+import { dialInProblems, type SerialSettings } from '../streams/index.js';
 import type { DeclaredLink } from './declared-driver.js';
 import { messageNameOf } from './device-reader.js';
 import type { DeviceSettings } from './device-schema.js';
@@ -18,7 +18,7 @@ const valueCharacters = 8;
 /** What the link will ask or listen for. Listening takes nothing of the line: the instrument sends whether or not. */
 export function planLink(link: DeclaredLink): LinkPlan {
   const requests: PlannedRequest[] = [];
-  const problems: Problem[] = [...mixtureProblems(link)];
+  const problems: Problem[] = [...dialInProblems(link.settings.dialIn), ...mixtureProblems(link)];
   let [busLoad, requestsPerSecond] = [0, 0];
   for (const device of link.devices) {
     problems.push(...messageProblems(device));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration } from '../../gateway/contract/index.js';
-import { serialSettings, settingIssue, streamAddressField } from '../streams/index.js';
+import { checkLine, dialInField, serialSettings, settingIssue, streamAddressField } from '../streams/index.js';
 
 /** The driver's half of a link. */
 export const linkSchema = z
@@ -8,7 +8,10 @@ export const linkSchema = z
     address: streamAddressField({
       of: { en: 'a link of a declared protocol', zh: '自定义协议链路的' },
       example: 'tcp://192.168.1.10:4001',
-    }).describe('`tcp://host:port` or `serial:/dev/serial/by-path/…`'),
+    }).describe(
+      '`tcp://host:port`, `serial:/dev/serial/by-path/…`, or `tcp-listen://0.0.0.0:7000` where a DTU dials in',
+    ),
+    dialIn: dialInField().optional().describe('The DTU that dials in, where `address` is `tcp-listen://…`'),
     serial: serialSettings({ baud: 9600, parity: 'none' })
       .prefault({})
       .describe('The line; behind a serial server, what that is set to'),
@@ -20,12 +23,9 @@ export const linkSchema = z
       ),
     gap: duration().prefault('20ms').describe('Silence before each request'),
   })
-  .superRefine(({ serial, address, timeout, lateness }, context) => {
-    if (serial.rs485 === 'rts' && address.kind === 'tcp') {
-      const what = { en: 'only a serial port of this box has RTS', zh: '只有本机串口才有 RTS' };
-      const remedy = { en: 'leave `rs485` out', zh: '去掉 `rs485`' };
-      context.addIssue(settingIssue({ what, remedy }, ['serial', 'rs485']));
-    }
+  .superRefine((link, context) => {
+    checkLine(link, context);
+    const { timeout, lateness } = link;
     if (lateness !== undefined && lateness <= timeout) {
       const what = {
         en: `lateness is not longer than the time-out of ${timeout} ms`,

@@ -1,20 +1,17 @@
-import { type Clock, DeviceFault, NotConnected, Quality } from '../../gateway/contract/index.js';
+import { DeviceFault, NotConnected, Quality } from '../../gateway/contract/index.js';
 import {
+  type ByteLine,
+  byteLine,
+  type ByteLineOptions,
   type ByteStream,
   formatStreamAddress,
-  openByteStream,
-  type SerialSettings,
-  type StreamAddress,
 } from '../streams/index.js';
 import type { Arrival, DeclaredMessage } from './declared-message.js';
 import { MessageCollector } from './message-collector.js';
 import type { Heard, MessageLine, Receipt } from './message-line.js';
 
-export interface ListeningLineOptions {
-  readonly address: StreamAddress;
-  readonly serial: SerialSettings;
+export interface ListeningLineOptions extends ByteLineOptions {
   readonly messages: readonly DeclaredMessage[];
-  readonly clock: Clock;
   readonly heard: Heard;
 }
 
@@ -49,6 +46,7 @@ const hints = {
  */
 export class ListeningLine implements MessageLine {
   readonly #options: ListeningLineOptions;
+  readonly #line: ByteLine;
   #ears = new Map<DeclaredMessage, Ear>();
   #stream: ByteStream | undefined;
   #lostWhy = 'it was not opened yet';
@@ -58,11 +56,12 @@ export class ListeningLine implements MessageLine {
 
   constructor(options: ListeningLineOptions) {
     this.#options = options;
+    this.#line = byteLine(options);
   }
 
   async connect(signal: AbortSignal): Promise<void> {
-    await this.close();
-    const { address, serial, messages, clock } = this.#options;
+    await this.#hangUp();
+    const { messages, clock } = this.#options;
     const lastMs = clock.monotonic();
     this.#damagedBefore += this.#damaged();
     this.#ears = new Map(
@@ -80,7 +79,7 @@ export class ListeningLine implements MessageLine {
         else lostEarly = why;
       },
     };
-    opened = await openByteStream(address, serial, events, clock, signal);
+    opened = await this.#line.open(events, signal);
     if (lostEarly !== undefined) throw this.#notConnected(lostEarly);
     this.#stream = opened;
   }
@@ -114,10 +113,15 @@ export class ListeningLine implements MessageLine {
   }
 
   counters(): Readonly<Record<string, number>> {
-    return { ...this.#counters, damaged: this.#damagedBefore + this.#damaged() };
+    return { ...this.#counters, damaged: this.#damagedBefore + this.#damaged(), ...this.#line.counters() };
   }
 
   async close(): Promise<void> {
+    await this.#hangUp();
+    await this.#line.close();
+  }
+
+  async #hangUp(): Promise<void> {
     const stream = this.#stream;
     this.#lose('it was closed');
     await stream?.close();

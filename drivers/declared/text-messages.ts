@@ -26,8 +26,10 @@ export function textMessages(spec: TextMessageSpec): MessageFormat {
       const endAt = indexOfBytes(bytes, end, from);
       if (endAt < 0) {
         if (bytes.length - from < bytesMax) return { kind: 'wanting', from };
-        // The last bytes may be the first of the end mark.
-        const kept = bytes.length - (end.length - 1);
+        // A line may have begun in between, and the last bytes may be the first of either mark.
+        const begun = start.length === 0 ? undefined : lastStart(bytes, start, from + 1, bytes.length);
+        const open = bytes.length - (Math.max(start.length, end.length) - 1);
+        const kept = begun === undefined ? open : begun - start.length;
         return { kind: 'damaged', end: kept, why: `no end within ${spec.lengthMax} bytes`, isCut: true };
       }
       const after = endAt + end.length;

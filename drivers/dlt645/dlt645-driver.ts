@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type Counting,
   DeviceFault,
   type DriverContext,
   type DriverLink,
@@ -25,7 +26,7 @@ import { MeterReader } from './meter-reader.js';
 import type { TagAddress } from './tag-schema.js';
 
 /** The meters of one DL/T 645 line. */
-export class Dlt645Driver implements PolledDriver, Probeable {
+export class Dlt645Driver implements PolledDriver, Counting, Probeable {
   readonly #link: DriverLink<LinkSettings, DeviceSettings, TagAddress>;
   readonly #clock: Clock;
   readonly #exchange: Exchange;
@@ -34,11 +35,11 @@ export class Dlt645Driver implements PolledDriver, Probeable {
   readonly #silence: LinkSilence;
   #isOpen = false;
 
-  constructor(link: DriverLink<LinkSettings, DeviceSettings, TagAddress>, { clock }: DriverContext) {
-    const { address, serial, timeout: timeoutMs, preamble } = link.settings;
+  constructor(link: DriverLink<LinkSettings, DeviceSettings, TagAddress>, { clock, log }: DriverContext) {
+    const { address, timeout: timeoutMs, preamble } = link.settings;
     this.#link = link;
     this.#clock = clock;
-    this.#exchange = openExchange({ address, serial, timeoutMs, gapMs, clock });
+    this.#exchange = openExchange({ ...link.settings, timeoutMs, gapMs, clock, log });
     this.#line = new MeterLine(this.#exchange, preamble);
     this.#meters = new Map(link.devices.map((device) => [device.name, new MeterReader(device, this.#line)]));
     this.#silence = new LinkSilence(address, link.devices.length);
@@ -83,6 +84,11 @@ export class Dlt645Driver implements PolledDriver, Probeable {
   async close(): Promise<void> {
     this.#isOpen = false;
     await this.#exchange.close();
+  }
+
+  /** What was seen of a DTU that dials in. */
+  counters(): Readonly<Record<string, number>> {
+    return this.#exchange.counters();
   }
 
   async #askOnce(name: string, signal: AbortSignal): Promise<{ readonly ms: number; readonly fault?: string }> {

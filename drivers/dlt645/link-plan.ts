@@ -1,5 +1,5 @@
 import type { DriverLink, LinkPlan, PlannedRequest, Problem } from '../../gateway/contract/index.js';
-import type { SerialSettings } from '../streams/index.js';
+import { dialInProblems, type SerialSettings } from '../streams/index.js';
 import type { DeviceSettings } from './device-schema.js';
 import { frameOverheadBytes } from './frame.js';
 import { formatIdentifier, identifierBytes } from './identifier.js';
@@ -19,7 +19,7 @@ export function planLink(link: DriverLink<LinkSettings, DeviceSettings, TagAddre
   const { serial, preamble, timeout } = link.settings;
   const bareBytes = frameOverheadBytes + identifierBytes;
   const requests: PlannedRequest[] = [];
-  const problems: Problem[] = [];
+  const problems: Problem[] = dialInProblems(link.settings.dialIn);
   let [busLoad, requestsPerSecond] = [0, 0];
   for (const { name: device, settings, groups } of link.devices) {
     for (const { name: group, everyMs, tags } of groups) {

@@ -1,6 +1,6 @@
 import type ModbusSerial from 'modbus-serial';
-import { type Clock, NotConnected } from '../../gateway/contract/index.js';
-import { type ByteStream, formatStreamAddress, openByteStream } from '../streams/index.js';
+import { type DriverContext, type Clock, NotConnected } from '../../gateway/contract/index.js';
+import { type ByteLine, byteLine, type ByteStream, formatStreamAddress } from '../streams/index.js';
 import { type Ask, LineAccount } from './line-account.js';
 import { asciiFraming, rtuFraming } from './line-framing.js';
 import { LinePort, type Strays } from './line-port.js';
@@ -18,6 +18,7 @@ import type { Shape } from './rtu-framing.js';
 import { SignalFollower } from './signal-follower.js';
 import { dataMs } from './wire-time.js';
 
+type LineContext = Pick<DriverContext, 'clock' | 'log'>;
 type ModbusClass = typeof ModbusSerial.default;
 
 /** Bytes that have reached this box reach us within this time, with one loop turn to spare. */
@@ -37,6 +38,7 @@ export class LineBus implements RegisterBus {
   readonly #settings: LinkSettings;
   readonly #link: ResolvedLink;
   readonly #clock: Clock;
+  readonly #line: ByteLine;
   readonly #port: LinePort;
   readonly #client: InstanceType<ModbusClass>;
   readonly #account: LineAccount;
@@ -52,10 +54,11 @@ export class LineBus implements RegisterBus {
   /** No request before this: an answer may still come. */
   #quietUntilMs = Number.NEGATIVE_INFINITY;
 
-  private constructor(settings: LinkSettings, clock: Clock, Client: ModbusClass) {
+  private constructor(settings: LinkSettings, { clock, log }: LineContext, Client: ModbusClass) {
     this.#settings = settings;
     this.#link = resolveLink(settings);
     this.#clock = clock;
+    this.#line = byteLine({ ...settings, clock, log });
     this.#account = new LineAccount({ latenessMs: this.#link.latenessMs + deliveryMs, clock });
     const framing = settings.framing === 'ascii' ? asciiFraming : rtuFraming;
     this.#port = new LinePort(framing, settings.echo, () => {
@@ -65,9 +68,9 @@ export class LineBus implements RegisterBus {
   }
 
   /** Loads modbus-serial; opens nothing. */
-  static async create(settings: LinkSettings, clock: Clock): Promise<LineBus> {
+  static async create(settings: LinkSettings, context: LineContext): Promise<LineBus> {
     const library = await import('modbus-serial');
-    return new LineBus(settings, clock, library.default.default);
+    return new LineBus(settings, context, library.default.default);
   }
 
   get isUncertain(): boolean {
@@ -75,13 +78,12 @@ export class LineBus implements RegisterBus {
   }
 
   async open(signal: AbortSignal): Promise<void> {
-    await this.close();
+    await this.#end('opened anew');
     const events = {
       received: (bytes: Uint8Array) => this.#port.receive(bytes),
       lost: (why: string) => void this.#end(why),
     };
-    const { address, serial } = this.#settings;
-    const stream = await openByteStream(address, serial, events, this.#clock, signal);
+    const stream = await this.#line.open(events, signal);
     this.#stream = stream;
     this.#gone = new Promise((resolve) => {
       this.#isGone = resolve;
@@ -117,12 +119,13 @@ export class LineBus implements RegisterBus {
     }
   }
 
-  close(): Promise<void> {
-    return this.#end('closed');
+  async close(): Promise<void> {
+    await this.#end('closed');
+    await this.#line.close();
   }
 
   counters(): Readonly<Record<string, number>> {
-    return { ...this.#count, ...this.#account.counters, echoes: this.#port.echoes };
+    return { ...this.#count, ...this.#account.counters, echoes: this.#port.echoes, ...this.#line.counters() };
   }
 
   /** Asks for less, so that the answer cannot be mistaken for one from before. */

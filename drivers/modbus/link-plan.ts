@@ -6,6 +6,7 @@ import type {
   Problem,
   Text,
 } from '../../gateway/contract/index.js';
+import { dialInProblems } from '../streams/index.js';
 import { bitsPerRegister, type DeviceSettings } from './device-schema.js';
 import { alikeReads, withDistinctShapes } from './distinct-shapes.js';
 import { nothingLearned } from './learned-facts.js';
@@ -26,7 +27,7 @@ export function planLink(link: DriverLink<LinkSettings, DeviceSettings, TagAddre
   const resolved = resolveLink(link.settings);
   const isLine = link.settings.framing !== 'tcp';
   const requests: PlannedRequest[] = [];
-  const problems: Problem[] = [];
+  const problems: Problem[] = dialInProblems(link.settings.dialIn);
   let [busLoad, requestsPerSecond] = [0, 0];
   for (const device of link.devices) {
     problems.push(...unitProblems(device, isLine), ...tagProblems(device));
@@ -72,7 +73,8 @@ const problem = (path: Problem['path'], what: Text, remedy: Text, warning = fals
   ...(warning && { warning }),
 });
 
-function unitProblems({ name, settings: { unit } }: Device, isLine: boolean): Problem[] {
+/** What is wrong with the unit id of a device. */
+export function unitProblems({ name, settings: { unit } }: Device, isLine: boolean): Problem[] {
   if (!isLine || (unit >= 1 && unit <= lineUnitMax)) return [];
   const what = { en: `no device on a line can have unit ${unit}`, zh: `串行线路上的设备不能使用站号 ${unit}` };
   const remedy = { en: `write a unit from 1 to ${lineUnitMax}`, zh: `写 1 到 ${lineUnitMax} 之间的站号` };

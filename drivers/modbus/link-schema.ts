@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { duration } from '../../gateway/contract/index.js';
-import { serialSettings, settingIssue, streamAddressField } from '../streams/index.js';
+import {
+  checkLine,
+  dialInField,
+  serialSettings,
+  settingIssue,
+  type StreamAddress,
+  streamAddressField,
+} from '../streams/index.js';
+import { listenFaults } from './listen/listen-faults.js';
 import { asciiTiming, frameGapMs, rtuTiming, tcpTiming, type WireTiming } from './wire-time.js';
 
 /** The registered port of Modbus TCP. */
@@ -20,9 +28,14 @@ export const linkSchema = z
       .enum(['tcp', 'rtu', 'ascii'])
       .default('tcp')
       .describe('`tcp`: Modbus TCP. `rtu`, `ascii`: on a serial port, or through a serial server on TCP'),
-    address: addressField.describe('`tcp://host:port` or `serial:/dev/serial/by-path/…`'),
+    address: addressField.describe(
+      '`tcp://host:port`, `serial:/dev/serial/by-path/…`, or `tcp-listen://0.0.0.0:7000` where a DTU dials in',
+    ),
+    dialIn: dialInField().optional().describe('The DTU that dials in, where `address` is `tcp-listen://…`'),
     serial: serialSchema.prefault({}).describe('The line; behind a serial server, what that is set to'),
-    timeout: duration().optional().describe('Longest wait for an answer; 1s over TCP, 500ms on a serial port'),
+    timeout: duration()
+      .optional()
+      .describe('Longest wait for an answer; 1s over TCP, 500ms on a serial port, 3s where a DTU dials in'),
     lateness: duration()
       .optional()
       .describe(
@@ -32,6 +45,13 @@ export const linkSchema = z
       .optional()
       .describe('Silence before each request; 3.5 characters with rtu and ascii, none with tcp'),
     echo: z.boolean().default(false).describe('The adapter gives back what it sends; exactly that is discarded'),
+    listen: z
+      .boolean()
+      .default(false)
+      .describe('Another master asks on this line: listen to it, take values from the answers it gets, send nothing'),
+    silentAfter: duration()
+      .optional()
+      .describe('With `listen`: a device is bad when nothing right was heard of it for so long; 60s'),
   })
   .superRefine((link, context) => {
     const fault = (path: string[], en: string, zh: string, remedyEn: string, remedyZh: string) =>
@@ -48,14 +68,16 @@ export const linkSchema = z
       const [en, zh] = ['a serial port does not carry Modbus TCP', '串口不能承载 Modbus TCP'];
       fault(['framing'], en, zh, 'write `framing: rtu` or `framing: ascii`', '写成 `framing: rtu` 或 `framing: ascii`');
     }
+    if (link.framing === 'tcp' && link.address.kind === 'tcp-listen') {
+      const [en, zh] = ['a DTU that dials in does not carry Modbus TCP', '主动连入的 DTU 不承载 Modbus TCP'];
+      fault(['framing'], en, zh, 'write `framing: rtu` or `framing: ascii`', '写成 `framing: rtu` 或 `framing: ascii`');
+    }
     if (link.framing === 'rtu' && link.serial.dataBits === 7) {
       const [en, zh] = ['RTU needs 8 data bits', 'RTU 需要 8 个数据位'];
       fault(['serial', 'dataBits'], en, zh, 'write `dataBits: 8`', '写成 `dataBits: 8`');
     }
-    if (link.serial.rs485 === 'rts' && link.address.kind === 'tcp') {
-      const [en, zh] = ['only a serial port of this box has RTS', '只有本机串口才有 RTS'];
-      fault(['serial', 'rs485'], en, zh, 'leave `rs485` out', '去掉 `rs485`');
-    }
+    checkLine(link, context);
+    for (const { path, ...listenFault } of listenFaults(link)) context.addIssue(settingIssue(listenFault, path));
     if (link.echo && link.framing === 'tcp') {
       const [en, zh] = ['Modbus TCP has no echo', 'Modbus TCP 没有回显'];
       fault(['echo'], en, zh, 'leave `echo` out', '去掉 `echo`');
@@ -73,10 +95,12 @@ export interface ResolvedLink {
 }
 
 const latenessPerTimeout = 3;
+/** A wireless network takes up to two seconds. */
+const defaultTimeoutMs = { tcp: 1000, serial: 500, 'tcp-listen': 3000 } as const;
 
 /** Fills in the defaults that hang on other keys. */
 export function resolveLink({ framing, address, serial, timeout, lateness, turnaround }: LinkBasis): ResolvedLink {
-  const timeoutMs = timeout ?? (address.kind === 'tcp' ? 1000 : 500);
+  const timeoutMs = timeout ?? defaultTimeoutMs[address.kind];
   const latenessMs = lateness ?? latenessPerTimeout * timeoutMs;
   const turnaroundMs = turnaround ?? (framing === 'tcp' ? 0 : frameGapMs(serial));
   const timings = {
@@ -89,7 +113,7 @@ export function resolveLink({ framing, address, serial, timeout, lateness, turna
 
 type LinkBasis = {
   readonly framing: 'tcp' | 'rtu' | 'ascii';
-  readonly address: { readonly kind: 'tcp' | 'serial' };
+  readonly address: Pick<StreamAddress, 'kind'>;
   readonly serial: z.output<typeof serialSchema>;
   readonly timeout?: number | undefined;
   readonly lateness?: number | undefined;

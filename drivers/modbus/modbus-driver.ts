@@ -100,7 +100,8 @@ export class ModbusDriver implements PolledDriver, Counting, Probeable {
 
   /**
    * A connection that is open to nobody looks like units that do not answer. When no unit at all answers, it is made
-   * anew. A serial port has nothing to make anew: there the bus itself sees when the port is gone.
+   * anew. A serial port has nothing to make anew: there the bus itself sees when the port is gone. A DTU that dials in
+   * says with its heartbeats that it is there.
    */
   #noteFault(device: string, fault: DeviceFault): void {
     if (!(fault.cause instanceof NoAnswer)) {

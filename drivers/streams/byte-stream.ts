@@ -1,7 +1,7 @@
 import type { Clock } from '../../gateway/contract/index.js';
 import type { SerialSettings } from './serial-settings.js';
 import { openSerialStream } from './serial-stream.js';
-import type { StreamAddress } from './stream-address.js';
+import type { DirectAddress } from './stream-address.js';
 import { openTcpStream } from './tcp-stream.js';
 
 /** Bytes to and from a line, whatever carries them. */
@@ -19,9 +19,9 @@ export interface ByteStreamEvents {
   lost(why: string): void;
 }
 
-/** Opens the line behind an address. Rejects with `NotConnected`. */
+/** Opens a line that this box opens itself. Rejects with `NotConnected`. */
 export function openByteStream(
-  address: StreamAddress,
+  address: DirectAddress,
   serial: SerialSettings,
   events: ByteStreamEvents,
   clock: Clock,

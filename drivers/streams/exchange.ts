@@ -1,7 +1,7 @@
-import { type Clock, DeviceFault, NotConnected, Quality } from '../../gateway/contract/index.js';
-import { type ByteStream, openByteStream } from './byte-stream.js';
-import type { SerialSettings } from './serial-settings.js';
-import { formatStreamAddress, type StreamAddress } from './stream-address.js';
+import { DeviceFault, NotConnected, Quality } from '../../gateway/contract/index.js';
+import { type ByteLine, byteLine, type ByteLineOptions } from './byte-line.js';
+import type { ByteStream } from './byte-stream.js';
+import { formatStreamAddress } from './stream-address.js';
 
 /** Bytes kept while an answer is awaited; beyond it the oldest are forgotten. */
 const receivedMax = 4096;
@@ -23,16 +23,15 @@ export interface Exchange {
   ask<T>(request: Uint8Array, find: (bytes: Uint8Array) => T | undefined, signal: AbortSignal): Promise<T>;
   /** Leaves no socket, port or timer behind. */
   close(): Promise<void>;
+  /** Those of the line. */
+  counters(): Readonly<Record<string, number>>;
 }
 
-export interface ExchangeOptions {
-  readonly address: StreamAddress;
-  readonly serial: SerialSettings;
+export interface ExchangeOptions extends ByteLineOptions {
   /** Longest wait for the end of an answer, from the last byte of its request. */
   readonly timeoutMs: number;
   /** Silence on the line before each request; on a line that is never silent it is waited for as long as for an answer. */
   readonly gapMs: number;
-  readonly clock: Clock;
 }
 
 /** An exchange over the line behind an address; `connect` opens it. */
@@ -79,6 +78,7 @@ class Question<T> implements Asking {
 
 class LineExchange implements Exchange {
   readonly #options: ExchangeOptions;
+  readonly #line: ByteLine;
   #stream: ByteStream | undefined;
   #lostWhy = 'it was not opened yet';
   #received = Buffer.alloc(0);
@@ -87,11 +87,11 @@ class LineExchange implements Exchange {
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
+    this.#line = byteLine(options);
   }
 
   async connect(signal: AbortSignal): Promise<void> {
-    await this.close();
-    const { address, serial, clock } = this.#options;
+    await this.#hangUp();
     let lost: string | undefined;
     const events = {
       received: (bytes: Uint8Array) => this.#receive(bytes),
@@ -101,7 +101,7 @@ class LineExchange implements Exchange {
       },
     };
     let opened: ByteStream | undefined;
-    opened = await openByteStream(address, serial, events, clock, signal);
+    opened = await this.#line.open(events, signal);
     if (lost !== undefined) throw this.#notConnected(lost);
     this.#stream = opened;
   }
@@ -128,6 +128,15 @@ class LineExchange implements Exchange {
   }
 
   async close(): Promise<void> {
+    await this.#hangUp();
+    await this.#line.close();
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    return this.#line.counters();
+  }
+
+  async #hangUp(): Promise<void> {
     const stream = this.#stream;
     this.#lose('it was closed');
     await stream?.close();

@@ -1,6 +1,17 @@
+export { type ByteLine, byteLine, type ByteLineOptions } from './byte-line.js';
 export { type ByteStream, type ByteStreamEvents, openByteStream } from './byte-stream.js';
+export {
+  type Caller,
+  type CallerEvents,
+  type CallersOptions,
+  type CallersPort,
+  listenForCallers,
+} from './callers.js';
 export { connectSocket } from './connect-socket.js';
+export { dialInField, dialInProblems, type DialInSettings } from './dial-in-settings.js';
 export { type Exchange, type ExchangeOptions, openExchange } from './exchange.js';
+export { checkLine, type LineSettings } from './line-settings.js';
+export { listenAddressField } from './listen-address.js';
 export { LinkSilence } from './link-silence.js';
 export {
   byteText,
@@ -17,4 +28,5 @@ export { describeSerialPorts, listSerialPorts, type SerialPortNames } from './se
 export { type SerialSettings, serialSettings } from './serial-settings.js';
 export { SilenceWatch, type SilenceWatchOptions } from './silence-watch.js';
 export { type SettingFault, settingIssue } from './setting-fault.js';
-export { formatStreamAddress, type StreamAddress, streamAddressField } from './stream-address.js';
+export { parseZone, zoneField } from './station-zone.js';
+export { type DirectAddress, formatStreamAddress, type StreamAddress, streamAddressField } from './stream-address.js';

@@ -6,7 +6,8 @@ const silencesMin = 3;
 
 /**
  * A connection that is open to nobody looks like devices that do not answer. When not one of them does, it is made
- * anew. A serial port has nothing to make anew: there the line itself sees when the port is gone.
+ * anew. A serial port has nothing to make anew: there the line itself sees when the port is gone. A DTU that dials in
+ * says with its heartbeats that it is there, and when those end too the line is closed: `silentAfter`.
  */
 export class LinkSilence {
   readonly #address: StreamAddress;

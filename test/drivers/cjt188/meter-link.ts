@@ -12,7 +12,7 @@ import {
   silentLog,
   type TagTable,
 } from '../../../gateway/contract/index.js';
-import { systemClock } from '../../../gateway/runtime/index.js';
+import { resolveSecret, systemClock } from '../../../gateway/runtime/index.js';
 
 export type MeterLink = DriverLink<LinkSettings, DeviceSettings, TagAddress>;
 export interface Meter {
@@ -63,7 +63,12 @@ export const tableOf = (link: MeterLink, device: string): TagTable => ({
 
 export async function createDriver(link: MeterLink): Promise<PolledDriver & Probeable> {
   const learned = { get: () => undefined, set: () => undefined };
-  return (await cjt188.create(link, { log: silentLog, clock: systemClock, learned })) as PolledDriver & Probeable;
+  return (await cjt188.create(link, {
+    log: silentLog,
+    clock: systemClock,
+    learned,
+    secret: resolveSecret,
+  })) as PolledDriver & Probeable;
 }
 
 /** Reads a device into fresh columns; they are there also when the read throws. */

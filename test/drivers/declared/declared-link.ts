@@ -14,6 +14,7 @@ import {
   silentLog,
   type TagTable,
 } from '../../../gateway/contract/index.js';
+import { resolveSecret } from '../../../gateway/runtime/secret.js';
 import { systemClock } from '../../../gateway/runtime/system-clock.js';
 
 export type Raw = Readonly<Record<string, unknown>>;
@@ -74,7 +75,7 @@ export type DeclaredUnderTest = PolledDriver & Counting & Probeable;
 
 export async function createDriver(link: DeclaredLink, clock: Clock = systemClock): Promise<DeclaredUnderTest> {
   const learned = { get: () => undefined, set: () => undefined };
-  return (await declared.create(link, { log: silentLog, clock, learned })) as DeclaredUnderTest;
+  return (await declared.create(link, { log: silentLog, clock, learned, secret: resolveSecret })) as DeclaredUnderTest;
 }
 
 /** What one read gave, by tag: its value or text, and its quality. */

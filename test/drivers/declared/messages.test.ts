@@ -47,6 +47,15 @@ describe('lines of text', () => {
     expect(heard(marked, 'junk\x03G1\x03\x02G2\x03\x02G3\x02G4\x03').messages).toEqual([{ w: 2 }, { w: 4 }]);
   });
 
+  test.each(['\x02', '<<'])('with a start mark %j are found behind any length of noise, in any pieces', (start) => {
+    const marked = only({ kind: 'text', start, end: '\\x03', pattern: 'G{w}', lengthMax: 16 });
+    for (let noise = 0; noise < 80; noise++) {
+      const stream = `${'x'.repeat(noise)}${start}G5\x03`;
+      const pieces = Array.from({ length: Math.ceil(stream.length / 7) }, (_, at) => stream.slice(at * 7, at * 7 + 7));
+      expect([noise, heard(marked, ...pieces).messages]).toEqual([noise, [{ w: 5 }]]);
+    }
+  });
+
   test('have no value with a wrong checksum', () => {
     const summed = only({ kind: 'text', start: '\\x02', end: '\\r', pattern: 'G{w}', checksum: { name: 'sum8' } });
     // 47 + 31 + 32 = AA

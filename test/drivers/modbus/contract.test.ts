@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { modbus } from '../../../drivers/modbus/index.js';
 import { ModbusSimulator } from '../../../firmware-sim/index.js';
 import { type DriverLink, type PolledDriver, silentLog, type TagTable } from '../../../gateway/contract/index.js';
-import { systemClock } from '../../../gateway/runtime/index.js';
+import { resolveSecret, systemClock } from '../../../gateway/runtime/index.js';
 import { describeDriverContract, type DriverStage } from '../../contracts/driver.js';
 import { Cuttable } from '../../support/cuttable.js';
 
@@ -51,7 +51,12 @@ async function stage(framing: keyof typeof transports): Promise<DriverStage> {
   await simulator.start();
   const road = await Cuttable.to(Number(new URL(simulator.address).port));
   const learned = { get: () => undefined, set: () => undefined };
-  const driver = await modbus.create(linkTo(road.port, framing), { log: silentLog, clock: systemClock, learned });
+  const driver = await modbus.create(linkTo(road.port, framing), {
+    log: silentLog,
+    clock: systemClock,
+    learned,
+    secret: resolveSecret,
+  });
   return {
     driver: driver as PolledDriver,
     table,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { LineBus } from '../../../drivers/modbus/line-bus.js';
 import { linkSchema } from '../../../drivers/modbus/link-schema.js';
 import { DamagedAnswer, NoAnswer } from '../../../drivers/modbus/register-bus.js';
-import { NotConnected } from '../../../gateway/contract/index.js';
+import { NotConnected, silentLog } from '../../../gateway/contract/index.js';
 import { systemClock } from '../../../gateway/runtime/system-clock.js';
 import { type LinePeer, type LineRequest, registersAnswer, rtuFrame, startLinePeer } from './line-peer.js';
 
@@ -26,7 +26,7 @@ async function connected(script: Script, of: { framing?: 'rtu' | 'ascii'; echo?:
     lateness: `${latenessMs}ms`,
     echo,
   });
-  bus = await LineBus.create(settings, systemClock);
+  bus = await LineBus.create(settings, { clock: systemClock, log: silentLog });
   await bus.open(never);
   return bus;
 }

@@ -12,6 +12,7 @@ import { modbus } from '../../../drivers/modbus/index.js';
 import type { DeviceSettings } from '../../../drivers/modbus/device-schema.js';
 import type { LinkSettings } from '../../../drivers/modbus/link-schema.js';
 import type { TagAddress } from '../../../drivers/modbus/tag-schema.js';
+import { resolveSecret } from '../../../gateway/runtime/secret.js';
 import { systemClock } from '../../../gateway/runtime/system-clock.js';
 import { tableOf } from './reading.js';
 
@@ -51,6 +52,7 @@ export function memoryOf(): DriverContext & { readonly facts: Map<string, Json> 
   return {
     log: silentLog,
     clock: systemClock,
+    secret: resolveSecret,
     learned: { get: (device) => facts.get(device), set: (device, json) => void facts.set(device, json) },
     facts,
   };

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Exchange, openExchange, serialSettings } from '../../../drivers/streams/index.js';
-import { type Clock, DeviceFault, NotConnected, Quality } from '../../../gateway/contract/index.js';
+import { type Clock, DeviceFault, NotConnected, Quality, silentLog } from '../../../gateway/contract/index.js';
 import { systemClock } from '../../../gateway/runtime/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
@@ -38,7 +38,8 @@ afterEach(async () => {
 function exchangeOf({ timeoutMs = 100, gapMs = 0, clock = systemClock as Clock } = {}): Exchange {
   const { port } = server.address() as AddressInfo;
   const serial = serialSettings({ baud: 9600, parity: 'none' }).parse({});
-  exchange = openExchange({ address: { kind: 'tcp', host: '127.0.0.1', port }, serial, timeoutMs, gapMs, clock });
+  const address = { kind: 'tcp', host: '127.0.0.1', port } as const;
+  exchange = openExchange({ address, serial, timeoutMs, gapMs, clock, log: silentLog });
   return exchange;
 }
 
