@@ -1,0 +1,35 @@
+import type { Reading } from '../../gateway/contract/index.js';
+
+/** Times of one table and kind whose values are remembered: with hour data three weeks, with 10-minute data 3½ days. */
+const rememberedMax = 512;
+
+/**
+ * What was told of one table, by its own time. History comes more than once: the station sends again what it kept, and
+ * the gateway asks for it.
+ */
+export class ToldRecords {
+  readonly #told = new Map<number, Pick<Reading, 'values' | 'quality'>>();
+
+  /** True when this says something of its time that was not told yet; it counts as told from now on. */
+  isNew(timeMs: number, { values, quality }: Reading): boolean {
+    const known = this.#told.get(timeMs);
+    if (known && quality.every((one, slot) => one === 0 || isSame(known, slot, one, values[slot] as number))) {
+      return false;
+    }
+    // A later packet may tell of other pollutants at the same time.
+    const merged = known ? { values: known.values.slice(), quality: known.quality.slice() } : { values, quality };
+    if (known) {
+      for (const [slot, one] of quality.entries()) {
+        if (one === 0) continue;
+        merged.values[slot] = values[slot] as number;
+        merged.quality[slot] = one;
+      }
+    }
+    this.#told.set(timeMs, merged);
+    if (this.#told.size > rememberedMax) this.#told.delete(Math.min(...this.#told.keys()));
+    return true;
+  }
+}
+
+const isSame = (known: Pick<Reading, 'values' | 'quality'>, slot: number, quality: number, value: number): boolean =>
+  known.quality[slot] === quality && Object.is(known.values[slot], value);
