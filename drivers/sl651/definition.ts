@@ -1,0 +1,17 @@
+import type { DriverDefinition } from '../../gateway/contract/index.js';
+import { type DeviceSettings, deviceSchema } from './device-schema.js';
+import { planLink } from './link-plan.js';
+import { type LinkSettings, linkSchema } from './link-schema.js';
+import { Sl651Driver } from './sl651-driver.js';
+import { type TagAddress, tagSchema, tagTypeOf } from './tag-schema.js';
+
+/** Hydrological stations of SL 651-2014, HEX/BCD and ASCII, with this box as their centre. */
+export const sl651: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> = {
+  summary: { en: 'SL 651-2014 hydrological stations that dial in', zh: 'SL 651-2014 水文遥测站（主动上报）' },
+  link: linkSchema,
+  device: deviceSchema,
+  tag: tagSchema,
+  tagType: tagTypeOf,
+  plan: planLink,
+  create: (link, context) => Promise.resolve(new Sl651Driver(link, context)),
+};

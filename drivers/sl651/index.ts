@@ -1,0 +1,1 @@
+export { sl651 } from './definition.js';

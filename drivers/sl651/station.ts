@@ -1,0 +1,146 @@
+import type { DriverContext, DriverDevice, Json, Log, TagTable, Told } from '../../gateway/contract/index.js';
+import { answerTo, askForPacket } from './answer.js';
+import { decodeAsciiBody } from './ascii-body.js';
+import type { DeviceSettings } from './device-schema.js';
+import type { Frame } from './frame.js';
+import { identityOf, manualHappening, pictureHappening, unknownHappening } from './happenings.js';
+import { decodeHexBody } from './hex-body.js';
+import { PacketAssembly } from './packet-assembly.js';
+import { hexText, isKnownReport, keepAlive } from './protocol.js';
+import type { BodyOptions, Report } from './report.js';
+import { formatStationTime } from './station-time.js';
+import { StationTables } from './station-tables.js';
+import type { TagAddress } from './tag-schema.js';
+import type { WireCount } from './wire-count.js';
+
+/** Reports that are remembered, so that a repetition is told once. */
+const rememberedMax = 32;
+
+/** Whom a station tells while the link is subscribed. */
+export interface Audience {
+  readonly tables: ReadonlyMap<string, TagTable>;
+  readonly told: Told;
+}
+
+export interface StationOptions {
+  readonly zoneMinutes: number;
+  readonly context: DriverContext;
+  readonly count: WireCount;
+}
+
+/** One station: what it sends is told, once, and then answered. */
+export class Station {
+  readonly name: string;
+  readonly settings: DeviceSettings;
+  /** When it was last heard, monotonic ms, and with what. */
+  lastHeard: { readonly atMs: number; readonly code: number } | undefined;
+  readonly #options: StationOptions;
+  readonly #log: Log;
+  readonly #tables: StationTables;
+  readonly #assembly = new PacketAssembly();
+  readonly #body: BodyOptions;
+  readonly #remembered: string[] = [];
+  /** What is wrong now, so that it is logged when it begins. */
+  readonly #wrong = new Set<string>();
+
+  constructor(device: DriverDevice<DeviceSettings, TagAddress>, options: StationOptions) {
+    this.name = device.name;
+    this.settings = device.settings;
+    this.#options = options;
+    this.#log = options.context.log;
+    this.#tables = new StationTables(device);
+    this.#body = { zoneMinutes: options.zoneMinutes, seriesTime: device.settings.seriesTime };
+    const last = lastOf(options.context.learned.get(device.name));
+    if (last !== undefined) this.#remembered.push(last);
+  }
+
+  /** Why its messages are not taken; undefined when they are. */
+  refusalOf({ centre, password }: Frame): string | undefined {
+    const { centre: ownCentre, password: ownPassword } = this.settings;
+    if (ownCentre !== undefined && centre !== ownCentre) return `it calls centre ${centre}, configured is ${ownCentre}`;
+    return ownPassword !== undefined && password !== ownPassword ? 'its password is not the configured one' : undefined;
+  }
+
+  /** Takes a message that is not refused; gives the answer to write, if there is to be one. */
+  take(frame: Frame, audience: Audience): Uint8Array | undefined {
+    this.lastHeard = { atMs: this.#options.context.clock.monotonic(), code: frame.code };
+    if (frame.code === keepAlive) return undefined;
+    const found = this.#assembly.take(frame);
+    const time = formatStationTime(this.#options.context.clock.utc(), this.#options.zoneMinutes);
+    switch (found.kind) {
+      case 'waiting':
+        return undefined;
+      case 'missing':
+        this.#options.count.packetsAskedAgain += 1;
+        return askForPacket(frame, found.first, { total: frame.packet?.total ?? 1, sequence: found.sequence }, time);
+      case 'wrong':
+        this.#options.count.faultyReports += 1;
+        this.#warnOnce('packets', found.why);
+        return undefined;
+      case 'whole':
+        this.#tell(frame, found.body, found.packets, audience);
+        return answerTo(frame, found.body, this.settings.answer, time);
+    }
+  }
+
+  silent({ tables, told }: Audience): void {
+    this.#tables.silent(tables, told);
+  }
+
+  #tell(frame: Frame, body: Uint8Array, packets: number, audience: Audience): void {
+    const { count } = this.#options;
+    const report =
+      frame.encoding === 'hex' ? decodeHexBody(body, frame.code, this.#body) : decodeAsciiBody(body, this.#body);
+    const identity = report && identityOf(frame.code, report);
+    if (identity !== undefined && this.#remembered.includes(identity)) {
+      count.repeated += 1;
+      return;
+    }
+    if (!isKnownReport(frame.code)) {
+      count.unknownReports += 1;
+      this.#warnOnce(`function ${frame.code}`, `it sends reports of function ${hexText(frame.code)}, not known here`);
+      audience.told.happened(unknownHappening(this.name, frame, body, report));
+    } else if (report) {
+      this.#tellReport(frame, report, packets, audience);
+    }
+    this.#judge(frame.code, report);
+    if (identity !== undefined) this.#remember(identity);
+  }
+
+  #tellReport(frame: Frame, report: Report, packets: number, { tables, told }: Audience): void {
+    const { count, context } = this.#options;
+    count.unaskedValues += this.#tables.tell(report, frame.bytes, context.clock.utc(), tables, told);
+    if (report.manual) told.happened(manualHappening(this.name, frame.code, report, report.manual));
+    if (report.picture) told.happened(pictureHappening(this.name, frame.code, report, report.picture, packets));
+  }
+
+  /** Logs when reports of a kind begin to hold what cannot be read, and when they hold none again. */
+  #judge(code: number, report: Report | undefined): void {
+    const key = `report ${code}`;
+    const faults = report?.faults ?? ['it is too short for a serial number and a time'];
+    if (!isKnownReport(code) || faults.length === 0) {
+      this.#wrong.delete(key);
+      return;
+    }
+    this.#options.count.faultyReports += 1;
+    this.#warnOnce(key, `report ${hexText(code)} cannot be read whole: ${faults.join('; ')}`);
+  }
+
+  #warnOnce(key: string, why: string): void {
+    if (this.#wrong.has(key)) return;
+    this.#wrong.add(key);
+    this.#log.warn({ device: this.name, station: this.settings.station, why }, 'message of a station not understood');
+  }
+
+  #remember(identity: string): void {
+    this.#remembered.push(identity);
+    if (this.#remembered.length > rememberedMax) this.#remembered.shift();
+    this.#options.context.learned.set(this.name, { last: identity });
+  }
+}
+
+function lastOf(facts: Json | undefined): string | undefined {
+  if (typeof facts !== 'object' || facts === null) return undefined;
+  const { last } = facts as { readonly last?: Json };
+  return typeof last === 'string' ? last : undefined;
+}

@@ -1,0 +1,20 @@
+import type { DriverDefinition } from '../../gateway/contract/index.js';
+import { type DeviceSettings, deviceSchema } from './device-schema.js';
+import { planLink } from './link-plan.js';
+import { type LinkSettings, linkSchema } from './link-schema.js';
+import { Szy206Driver } from './szy206-driver.js';
+import { type TagAddress, tagSchema, tagTypeOf } from './tag-schema.js';
+
+/** Water resource stations of SZY 206-2016 and SL/T 427-2021, with this box as their centre. */
+export const szy206: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> = {
+  summary: {
+    en: 'SZY 206-2016 and SL/T 427 water resource stations that dial in',
+    zh: 'SZY 206-2016、SL/T 427 水资源监测站（主动上报）',
+  },
+  link: linkSchema,
+  device: deviceSchema,
+  tag: tagSchema,
+  tagType: tagTypeOf,
+  plan: planLink,
+  create: (link, context) => Promise.resolve(new Szy206Driver(link, context)),
+};

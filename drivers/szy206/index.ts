@@ -1,0 +1,1 @@
+export { szy206 } from './definition.js';
