@@ -1,0 +1,2 @@
+export { mqtt } from './json/definition.js';
+export { sparkplug } from './sparkplug/definition.js';
