@@ -1,0 +1,17 @@
+import type { DriverDefinition } from '../../gateway/contract/index.js';
+import { type DeviceSettings, deviceSchema } from './device-schema.js';
+import { HttpDriver } from './http-driver.js';
+import { planLink } from './link-plan.js';
+import { type LinkSettings, linkSchema } from './link-schema.js';
+import { type TagAddress, tagSchema, tagTypeOf } from './tag-schema.js';
+
+/** JSON over HTTP, asked for or posted: weather, laboratories, permits. */
+export const http: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> = {
+  summary: { en: 'JSON over HTTP, asked for or posted', zh: 'HTTP JSON 数据：查询或推送' },
+  link: linkSchema,
+  device: deviceSchema,
+  tag: tagSchema,
+  tagType: tagTypeOf,
+  plan: planLink,
+  create: (link, context) => Promise.resolve(new HttpDriver(link, context)),
+};

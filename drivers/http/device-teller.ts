@@ -1,0 +1,106 @@
+import { FrameBuilder, type LinkTables, Quality, type TagTable, type Told } from '../../gateway/contract/index.js';
+import type { DeviceBody, HttpDevice } from './device-body.js';
+import type { JsonValue } from './json-value.js';
+import type { RecentIds } from './recent-ids.js';
+
+/** What came of one body. */
+export interface Tidings {
+  readonly values: number;
+  readonly records: number;
+  readonly repeated: number;
+  readonly isLate: boolean;
+  /** Something in it was not known before. */
+  readonly isNews: boolean;
+}
+
+/** Tells what bodies say of one device: news once, history as such. */
+export class DeviceTeller {
+  readonly #device: HttpDevice;
+  readonly #tables: ReadonlyMap<string, TagTable>;
+  readonly #told: Told;
+  readonly #ids: RecentIds;
+  #newest: { readonly at: number; readonly said: string; readonly isStale: boolean } | undefined;
+
+  constructor(device: HttpDevice, ids: RecentIds, tables: LinkTables, told: Told) {
+    this.#device = device;
+    this.#ids = ids;
+    this.#tables = tables.get(device.name) ?? new Map();
+    this.#told = told;
+  }
+
+  /**
+   * `missing` is the quality of a tag the body does not have; `absent` where a body may speak of a part. A body of an
+   * earlier time than was told is history, unless the device was silent since; the same time and values are no news.
+   */
+  tell(body: DeviceBody, missing: number): Tidings {
+    const { at, values, happenings } = body;
+    let repeated = 0;
+    let records = 0;
+    for (const happening of happenings) {
+      if (!this.#ids.add(happening.name, happening.id)) {
+        repeated += 1;
+        continue;
+      }
+      records += 1;
+      this.#told.happened(happening);
+    }
+    const said = JSON.stringify([...values]);
+    const isRepeated = at !== undefined && this.#newest?.at === at && this.#newest.said === said;
+    const isLate = at !== undefined && this.#newest !== undefined && at < this.#newest.at && !this.#newest.isStale;
+    let count = 0;
+    if (isRepeated) repeated += 1;
+    else for (const [group, own] of values) count += this.#tellGroup(group, own, at, isLate, missing);
+    if (at !== undefined && count > 0 && !isLate) this.#newest = { at, said, isStale: false };
+    return { values: count, records, repeated, isLate, isNews: records > 0 || (count > 0 && !isLate) };
+  }
+
+  /** Every value is bad. */
+  fail(quality: number): void {
+    this.#tellBad(quality);
+    // What was told before is news again once the service is back.
+    if (this.#newest) this.#newest = { ...this.#newest, said: '' };
+  }
+
+  /** After a silence whatever is new is believed, also under an earlier time; the same again is still no news. */
+  fallSilent(): void {
+    this.#tellBad(Quality['bad-no-answer']);
+    if (this.#newest) this.#newest = { ...this.#newest, isStale: true };
+  }
+
+  #tellBad(quality: number): void {
+    for (const table of this.#tables.values()) {
+      const reading = new FrameBuilder(table);
+      reading.allBad(quality);
+      this.#told.reading(reading.build());
+    }
+  }
+
+  /** How many values it came to; a group of which nothing is said is not told. */
+  #tellGroup(
+    group: string,
+    values: readonly (JsonValue | undefined)[],
+    at: number | undefined,
+    isLate: boolean,
+    missing: number,
+  ): number {
+    const table = this.#tables.get(group);
+    if (!table || (missing === Quality.absent && values.every((one) => one === undefined))) return 0;
+    const into = new FrameBuilder(table);
+    into.behind(this.#device.settings.delay ?? 0);
+    if (isLate) into.late();
+    for (const [slot, value] of values.entries()) {
+      fill(into, slot, value, missing);
+      if (at !== undefined && value) into.deviceTime(slot, at);
+    }
+    this.#told.reading(into.build());
+    return values.filter((one) => one !== undefined).length;
+  }
+}
+
+function fill(into: FrameBuilder, slot: number, value: JsonValue | undefined, missing: number): void {
+  if (!value) {
+    if (missing !== Quality.absent) into.bad(slot, missing);
+  } else if (value.kind === 'number') into.set(slot, value.value);
+  else if (value.kind === 'text') into.text(slot, value.text);
+  else into.bad(slot, value.kind === 'none' ? value.quality : Quality['bad-decoding']);
+}

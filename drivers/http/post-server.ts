@@ -1,0 +1,163 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Clock, NotConnected } from '../../gateway/contract/index.js';
+import { type PostReply, refusals, tooLarge } from './post-reply.js';
+import { TokenBucket } from './token-bucket.js';
+import type { ListenAddress } from './written-fields.js';
+
+/** Connections at a time; more are closed at once. */
+const connectionsMax = 64;
+/** Bytes of all headers of a request. */
+const headerBytesMax = 8192;
+/** How often connections are looked at that take too long. */
+const checkEveryMs = 1000;
+
+export interface PostServerOptions {
+  readonly listen: ListenAddress;
+  readonly token: string;
+  readonly bodyBytesMax: number;
+  readonly timeoutMs: number;
+  readonly requestsPerSecond: number;
+  readonly clock: Clock;
+  /** Takes a whole body for a path; undefined when no device has this path. Does not throw. */
+  readonly take: (path: string) => ((body: Uint8Array) => PostReply) | undefined;
+  readonly counters: PostCounters;
+}
+
+export interface PostCounters {
+  requests: number;
+  accepted: number;
+  /** Refused for what they were: path, method, type, size, body. */
+  refused: number;
+  unauthorized: number;
+  limited: number;
+}
+
+/** A port of this box that takes posted bodies. */
+export class PostServer {
+  readonly #options: PostServerOptions;
+  readonly #server: Server;
+  readonly #token: Buffer;
+  readonly #bucket: TokenBucket;
+
+  private constructor(options: PostServerOptions) {
+    const { timeoutMs, clock, requestsPerSecond, token } = options;
+    this.#options = options;
+    this.#token = digest(token);
+    this.#bucket = new TokenBucket(requestsPerSecond, clock.monotonic());
+    this.#server = createServer(
+      {
+        requestTimeout: timeoutMs,
+        headersTimeout: timeoutMs,
+        connectionsCheckingInterval: checkEveryMs,
+        maxHeaderSize: headerBytesMax,
+      },
+      (request, response) => void this.#serve(request, response),
+    );
+    this.#server.maxConnections = connectionsMax;
+  }
+
+  /** Rejects with `NotConnected` when the port cannot be listened on. */
+  static async open(options: PostServerOptions): Promise<PostServer> {
+    const server = new PostServer(options);
+    await listen(server.#server, options.listen);
+    return server;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Resolves when no connection is left. */
+  async close(): Promise<void> {
+    const isClosed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await isClosed;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A caller that goes away in the middle is answered nothing.
+    request.on('error', () => undefined);
+    response.on('error', () => undefined);
+    this.#options.counters.requests += 1;
+    const reply = await this.#judge(request);
+    this.#count(reply);
+    if (!reply || response.destroyed) return;
+    response.writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', ...reply.headers });
+    response.end(JSON.stringify(reply.body));
+    if (!request.complete) request.resume();
+  }
+
+  /** Who may, what for, how often, how much: in this order, so that a stranger learns nothing. */
+  async #judge(request: IncomingMessage): Promise<PostReply | undefined> {
+    const { bodyBytesMax, clock, take } = this.#options;
+    const { method, headers, url = '' } = request;
+    if (!this.#isKnown(headers.authorization)) return refusals.token;
+    if (!this.#bucket.take(clock.monotonic())) return refusals.rate;
+    const taken = take(pathOf(url));
+    if (!taken) return refusals.path;
+    if (method !== 'POST') return refusals.method;
+    if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(headers['content-type'] ?? '')) return refusals.type;
+    if (Number(headers['content-length'] ?? 0) > bodyBytesMax) return tooLarge(bodyBytesMax);
+    const body = await readBytes(request, bodyBytesMax);
+    if (body === 'gone') return undefined;
+    return body === 'too-large' ? tooLarge(bodyBytesMax) : taken(body);
+  }
+
+  /** Compared by digest, in the same time wherever the difference is. */
+  #isKnown(authorization = ''): boolean {
+    const match = /^Bearer +(\S+)$/i.exec(authorization);
+    return match !== null && timingSafeEqual(digest(match[1] as string), this.#token);
+  }
+
+  #count(reply: PostReply | undefined): void {
+    const { counters } = this.#options;
+    if (reply === refusals.token) counters.unauthorized += 1;
+    else if (reply === refusals.rate) counters.limited += 1;
+    else if (reply?.status === 202) counters.accepted += 1;
+    else counters.refused += 1;
+  }
+}
+
+const digest = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+/** Percent signs decoded: names of devices may be Chinese. */
+function pathOf(url: string): string {
+  const path = url.split('?')[0] as string;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer | 'too-large' | 'gone'> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  return new Promise((resolve) => {
+    request.on('data', (part: Buffer) => {
+      length += part.length;
+      if (length > bytesMax) {
+        parts.length = 0;
+        resolve('too-large');
+      } else parts.push(part);
+    });
+    request.on('end', () => resolve(Buffer.concat(parts)));
+    request.on('close', () => resolve('gone'));
+  });
+}
+
+function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+      const hint =
+        cause.code === 'EADDRINUSE'
+          ? 'another program, or a link of another kind, has this port: choose another one'
+          : 'check the address: this box must have it, and ports below 1024 need leave';
+      reject(new NotConnected(`cannot listen on ${where}: ${cause.code ?? cause.message}; ${hint}`, { cause }));
+    });
+    server.listen({ host, port }, resolve);
+  });
+}
