@@ -3,6 +3,7 @@ import { sinks } from '../gateway/sinks/index.js';
 import { checkFormula, rules } from '../pipelines/index.js';
 import { registerTableImporter } from './import/import-register-table.js';
 import { siteLoader } from './load-site.js';
+import { profileSheetReader } from './profile-sheets.js';
 import { priorityCounter } from './priorities.js';
 import type { Registries } from './registries.js';
 import { siteJsonSchema as schemaOf } from './schema/site-json-schema.js';
@@ -18,6 +19,9 @@ export const loadSite = siteLoader(registries);
 
 /** Turns a register table into a profile; see `registerTableImporter`. */
 export const importRegisterTable = registerTableImporter(registries);
+
+/** The shipped profiles as pages for people; see `profileSheetReader`. */
+export const profileSheets = profileSheetReader(registries);
 
 /** Counts the alarms a site can raise; see `priorityCounter`. */
 export const priorityDistribution = priorityCounter(registries);

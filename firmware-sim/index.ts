@@ -3,8 +3,24 @@ export { type DemoPorts, demoPlant } from './demo-plant.js';
 export type { DeviceKind, DeviceOptions } from './devices/device-kind.js';
 export { type DeviceKindName, deviceKinds } from './devices/index.js';
 export { HeldValues, stillSurroundings } from './devices/surroundings.js';
+export { type DtuOptions, DtuSimulator } from './dtus/index.js';
 export type { ReplyFault } from './faults.js';
 export { FieldTime } from './field-time.js';
+export {
+  type Delivery,
+  Hj212Station,
+  type Hj212StationOptions,
+  type KeptKind,
+  type StationFactor,
+  type StationFault,
+} from './hj212/index.js';
+export {
+  type HydrologyFault,
+  Sl651Simulator,
+  type Sl651SimulatorOptions,
+  Szy206Simulator,
+  type Szy206SimulatorOptions,
+} from './hydrology/index.js';
 export {
   DensityMeter,
   type Instrument,

@@ -193,7 +193,10 @@ export function checkAddresses(check: SiteCheck, links: Readonly<Record<string, 
   for (const [name, link] of Object.entries(links)) {
     const address = valueAt(link, ['address']);
     if (typeof address !== 'string') continue;
-    const same = address.trim().toLowerCase();
+    // Devices that dial in share a port: each of its links has a registration of its own.
+    const registration = valueAt(link, ['dialIn', 'registration']);
+    const called = typeof registration === 'string' ? [registration] : [];
+    const same = [address.trim().toLowerCase(), ...called].join(' ');
     const other = first.get(same);
     if (other === undefined) first.set(same, name);
     else {

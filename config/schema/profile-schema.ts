@@ -81,6 +81,13 @@ export const profileSchema = z.strictObject({
     })
     .optional()
     .describe('What device this is'),
+  note: z
+    .strictObject({
+      en: z.string().min(1).describe('In English'),
+      zh: z.string().min(1).describe('In Chinese'),
+    })
+    .optional()
+    .describe('What one has to know who installs such a device: a quirk, a setting'),
   driver: z.string().min(1).describe('Protocol family the device speaks'),
   poll: interval().prefault('10s').describe('Interval of tags without a group'),
   groups: groupsSchema.default({}).describe('Poll groups and their intervals'),

@@ -26,6 +26,8 @@ const commands: Readonly<Record<string, () => Promise<(cli: Cli) => SluiceComman
   restore: async () => (await import('./commands/restore.js')).restoreCommand,
   clock: async () => (await import('./commands/clock.js')).clockCommand,
   sink: async () => (await import('./commands/sink.js')).sinkCommand,
+  sniff: async () => (await import('./kit/sniff/command.js')).sniffCommand,
+  profiles: async () => (await import('./kit/profiles/command.js')).profilesCommand,
   import: async () => (await import('./commands/import.js')).importCommand,
   schema: async () => (await import('./commands/schema.js')).schemaCommand,
   simulate: async () => (await import('./commands/simulate.js')).simulateCommand,

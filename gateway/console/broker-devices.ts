@@ -11,8 +11,9 @@ export interface BrokerDevice {
   readonly subscribe: readonly string[];
 }
 
-/** Retained messages of one device: they stay in memory for as long as the broker runs. */
+/** Retained messages of one device, and their bytes: they stay in memory for as long as the broker runs. */
 export const retainedMax = 1000;
+const retainedBytesMax = 4 * 2 ** 20;
 
 /** What one device is allowed, and what it has used of it. */
 export class DevicePass {
@@ -20,7 +21,9 @@ export class DevicePass {
   readonly #hash: Buffer;
   readonly #publish: readonly string[];
   readonly #subscribe: readonly string[];
-  readonly #retained = new Set<string>();
+  /** Bytes by topic. */
+  readonly #retained = new Map<string, number>();
+  #retainedBytes = 0;
 
   constructor({ name, password, publish, subscribe }: BrokerDevice) {
     this.name = name;
@@ -43,9 +46,13 @@ export class DevicePass {
 
   /** Whether one more message may stay; an empty one takes away what its topic had. */
   mayRetain(topic: string, bytes: number): boolean {
-    if (bytes === 0) this.#retained.delete(topic);
-    else if (this.#retained.has(topic) || this.#retained.size < retainedMax) this.#retained.add(topic);
-    else return false;
+    const before = this.#retained.get(topic);
+    const sum = this.#retainedBytes - (before ?? 0) + bytes;
+    if (bytes > 0 && (sum > retainedBytesMax || (before === undefined && this.#retained.size >= retainedMax)))
+      return false;
+    if (bytes > 0) this.#retained.set(topic, bytes);
+    else this.#retained.delete(topic);
+    this.#retainedBytes = sum;
     return true;
   }
 }

@@ -9,7 +9,8 @@ const refusalsToldMax = 100;
 /** Who sits behind each connection of the broker, and what they may do there. */
 export class Seats {
   readonly #entrances = new WeakMap<Client, Entrance>();
-  readonly #publisherIds = new Map<Client, string>();
+  /** Connections of the gateway and of devices, by the id each has. */
+  readonly #known = new Map<string, Client>();
   readonly #log: Log;
   readonly #told = new Set<string>();
 
@@ -19,19 +20,21 @@ export class Seats {
 
   take(client: Client, entrance: Entrance): void {
     this.#entrances.set(client, entrance);
-    if (entrance === 'gateway') this.#publisherIds.set(client, client.id);
+    if (entrance !== 'subscriber') this.#known.set(client.id, client);
   }
 
   leave(client: Client): void {
-    this.#publisherIds.delete(client);
+    if (this.#known.get(client.id) === client) this.#known.delete(client.id);
   }
 
   of(client: Client | null): Entrance {
     return (client && this.#entrances.get(client)) || 'refused';
   }
 
-  isGatewayId(id: string): boolean {
-    return [...this.#publisherIds.values()].includes(id);
+  /** A second client of one id closes the first: what the gateway or a device is called nobody else may be. */
+  isTakenByOther(id: string, entrance: Entrance): boolean {
+    const holder = this.#known.get(id);
+    return holder !== undefined && this.of(holder) !== entrance;
   }
 
   /** A device that says or asks for what it may not is told once a topic, for whoever set it up. */
@@ -61,7 +64,7 @@ export class Seats {
       this.#refused(
         who.name,
         '',
-        `MQTT device has more than ${retainedMax} retained messages: further ones are not kept`,
+        `MQTT device has more than ${retainedMax} retained messages, or 4 MiB of them: further ones are not kept`,
       );
     }
     return undefined;

@@ -126,8 +126,7 @@ async function createAedes(access: BrokerAccess, seats: Seats): Promise<Aedes> {
       const address = (client.conn as Socket).remoteAddress ?? '';
       const entrance = access.judge({ address, name, password: password?.toString() });
       if (entrance === 'refused') return done(refused(badLogin), false);
-      // A second client of one id closes the first: nobody else may push the gateway out that way.
-      if (entrance !== 'gateway' && seats.isGatewayId(client.id)) return done(refused(badIdentifier), false);
+      if (seats.isTakenByOther(client.id, entrance)) return done(refused(badIdentifier), false);
       seats.take(client, entrance);
       done(null, true);
     },

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from './clock.js';
+import type { SecretReference } from './fields.js';
 import type { FrameBuilder } from './frame-builder.js';
 import type { Reading, TagTable, TagType } from './frame.js';
 import type { Json } from './json.js';
@@ -93,6 +94,8 @@ export interface Learned {
 }
 
 export interface DriverContext {
+  /** The secret behind a reference. Throws a sentence naming the missing variable or file, never a secret. */
+  readonly secret: (reference: SecretReference) => string;
   readonly log: Log;
   readonly clock: Clock;
   readonly learned: Learned;

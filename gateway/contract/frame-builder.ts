@@ -12,6 +12,7 @@ export class FrameBuilder {
   #times: Float64Array | undefined;
   #texts: Map<number, string> | undefined;
   #raw: Uint8Array | undefined;
+  #behindMs = 0;
   #isLate = false;
 
   constructor(table: TagTable) {
@@ -59,6 +60,11 @@ export class FrameBuilder {
     this.#raw = bytes;
   }
 
+  /** The device's times may lie so far behind ours by nature: ms. */
+  behind(ms: number): void {
+    this.#behindMs = ms;
+  }
+
   /** History, filled in afterwards: it is stored and delivered, and changes nothing that is judged now. */
   late(): void {
     this.#isLate = true;
@@ -74,6 +80,7 @@ export class FrameBuilder {
       ...(this.#times && { times: this.#times }),
       ...(this.#texts && { texts: this.#texts }),
       ...(this.#raw && { raw: this.#raw }),
+      ...(this.#behindMs > 0 && { behindMs: this.#behindMs }),
       ...(this.#isLate && { late: true }),
     };
   }

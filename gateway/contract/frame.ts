@@ -49,6 +49,11 @@ export interface Reading {
   readonly texts?: ReadonlyMap<number, string>;
   /** Register bytes as received, for tables with statutory tags. */
   readonly raw?: Uint8Array;
+  /**
+   * ms that the device's times may lie behind ours, beyond what clocks differ, and be believed: of an hourly mean told when
+   * the hour is over, of a report that is sent again until somebody takes it.
+   */
+  readonly behindMs?: number;
   /** History filled in afterwards: stored and delivered, never changes a live alarm. */
   readonly late?: boolean;
 }

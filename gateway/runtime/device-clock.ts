@@ -10,7 +10,8 @@ export interface DeviceClockOffset {
 }
 
 /**
- * A stamped frame with the device's times judged by ours: one outside of the window, or that cannot be judged because
+ * A stamped frame with the device's times judged by ours: one outside of the window, which reaches further back for what
+ * lags by nature, or that cannot be judged because
  * the time of this boot is not known, is left out, so that the frame's own time holds, and a good value says so in its
  * quality. History filled in afterwards is left as it is: its times lie in the past by nature. `offsetMs` is the
  * greatest of the frame; undefined when no value carries a time or ours is not known.
@@ -19,7 +20,7 @@ export function judgeDeviceTimes(
   frame: StampedFrame,
   windowMs = deviceClockWindowMs,
 ): { readonly frame: StampedFrame; readonly offsetMs: number | undefined } {
-  const { times: told, ...untimed } = frame;
+  const { times: told, behindMs = 0, ...untimed } = frame;
   if (!told || frame.late) return { frame, offsetMs: undefined };
   const times = Float64Array.from(told);
   const quality = Uint8Array.from(frame.quality);
@@ -28,8 +29,11 @@ export function judgeDeviceTimes(
   told.forEach((time, slot) => {
     if (Number.isNaN(time)) return;
     const offset = time - frame.time;
-    if (Math.abs(offset) > Math.abs(greatest ?? 0) || greatest === undefined) greatest = offset;
-    if (Math.abs(offset) <= windowMs) {
+    // Where times lie behind by nature they say nothing of the device's clock until they lie ahead.
+    if (behindMs === 0 || offset > 0) {
+      if (Math.abs(offset) > Math.abs(greatest ?? 0) || greatest === undefined) greatest = offset;
+    }
+    if (offset <= windowMs && offset >= -windowMs - behindMs) {
       believed += 1;
       return;
     }

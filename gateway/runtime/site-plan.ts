@@ -6,6 +6,7 @@ import type { Journal } from '../journal/index.js';
 import { type CompiledRules, compileRules } from './compile-rules.js';
 import type { PipelineMemory, TablePipeline } from './pipeline.js';
 import type { PollItem } from './poll-queue.js';
+import { resolveSecret } from './secret.js';
 
 export interface CompiledLink {
   readonly config: LinkConfig;
@@ -47,7 +48,7 @@ async function compileLink(
     get: (device: string) => journal.learned(config.name, device),
     set: (device: string, facts: Json) => journal.learn(config.name, device, facts),
   };
-  const driver = await definition.create(driverLink(config), { log, clock, learned });
+  const driver = await definition.create(driverLink(config), { log, clock, learned, secret: resolveSecret });
   const tables = new Map(
     config.devices.map((device) => {
       const table = (group: GroupConfig): TagTable =>

@@ -32,6 +32,11 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   methane: async () => (await import('./methane.js')).methaneFace,
   'alarm-model': async () => (await import('./alarm-model.js')).alarmModel,
   'link-loss': async () => (await import('./link-loss.js')).linkLoss,
+  frames: async () => (await import('./frames.js')).frames,
+  'framer-fuzz': async () => (await import('./framer-fuzz.js')).framerFuzz,
+  'mqtt-peers': async () => (await import('./mqtt-peers.js')).mqttPeers,
+  'listen-link': async () => (await import('./listen-link.js')).listenLink,
+  dtus: async () => (await import('./dtus.js')).dtus,
   'site-files': async () => (await import('./site-files.js')).siteFiles,
 };
 

@@ -11,7 +11,7 @@ import {
   silentLog,
   type TagTable,
 } from '../../contract/index.js';
-import { systemClock } from '../../runtime/index.js';
+import { resolveSecret, systemClock } from '../../runtime/index.js';
 import { startPlantChild } from '../plant-child.js';
 
 const floats = 50;
@@ -74,6 +74,7 @@ async function driverAt(address: string): Promise<PolledDriver> {
   const driver = await modbus.create(link as DriverLink<never, never, never>, {
     log: silentLog,
     clock: systemClock,
+    secret: resolveSecret,
     learned,
   });
   if (isSubscribed(driver)) throw new Error('the Modbus driver is not polled');

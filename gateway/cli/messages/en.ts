@@ -2,6 +2,7 @@ import { alarms } from '../alarms/messages/en.js';
 import { master } from '../alarms/master/messages/en.js';
 import { context } from '../context/messages/en.js';
 import { maintenance } from '../maintenance/messages/en.js';
+import { profiles } from '../kit/profiles/messages/en.js';
 import { replay, tune } from '../replay/messages/en.js';
 import { period, report } from '../report/messages/en.js';
 import { statutory } from '../statutory/messages/en.js';
@@ -171,6 +172,7 @@ export const en = {
   master,
   maintenance,
   context,
+  profiles,
   replay,
   tune,
   period,

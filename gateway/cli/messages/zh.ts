@@ -2,6 +2,7 @@ import { alarms } from '../alarms/messages/zh.js';
 import { master } from '../alarms/master/messages/zh.js';
 import { context } from '../context/messages/zh.js';
 import { maintenance } from '../maintenance/messages/zh.js';
+import { profiles } from '../kit/profiles/messages/zh.js';
 import { replay, tune } from '../replay/messages/zh.js';
 import { period, report } from '../report/messages/zh.js';
 import { statutory } from '../statutory/messages/zh.js';
@@ -165,6 +166,7 @@ export const zh = {
   master,
   maintenance,
   context,
+  profiles,
   replay,
   tune,
   period,

@@ -6,7 +6,7 @@ import type { Broker, Console, Users } from '../../console/index.js';
 import type { Json, Log } from '../../contract/index.js';
 import type { Gateway } from '../../runtime/index.js';
 import { explainValue } from '../explain.js';
-import { brokerOptions, signInSinks } from './embedded-broker.js';
+import { brokerOptions, signInOwn } from './embedded-broker.js';
 
 /** A site that runs: the gateway, its status page, and its broker where it has one. */
 export interface RunningSite {
@@ -73,7 +73,7 @@ async function startParts(
     started.push(() => (broker as Broker).close());
   }
   const signIn = (one: SiteConfig): SiteConfig =>
-    broker && site.broker ? signInSinks(one, site.broker, broker.publisher) : one;
+    broker && site.broker ? signInOwn(one, site.broker, broker.publisher) : one;
   const gateway = await Gateway.start({ site, registries, clock, log, version, signIn });
   let stopReason = 'start failed';
   started.push(() => gateway.stop(stopReason));

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { connectAsync } from 'mqtt';
 import { freePort } from '../../support/free-port.js';
 import { Bench, frames, json, run } from './running-site.js';
 import { sluice } from './sluice.js';
@@ -72,6 +73,44 @@ describe('a site that runs', () => {
       delivered = ledger.sinks[0]?.delivered ?? 0;
     }
     expect((await gateway.stop()).out).toContain(`MQTT broker: mqtt://127.0.0.1:${port}`);
+  });
+
+  test('hears devices that publish to its own broker, and tells a password that is missing', async () => {
+    const port = await freePort();
+    const site = await bench.place('mqtt-devices', {
+      links: `  shed: { driver: mqtt, broker: "mqtt://127.0.0.1:${port}", devices: { pig-1: { profile: mqtt-air-sensor } } }`,
+      more: `broker:
+  port: ${port}
+  devices: { pig-1: { password: { env: PIG_1 }, publish: ["zigbee2mqtt/pig-1"] } }
+`,
+    });
+    const refused = await sluice(['run', site.file]);
+    expect(refused.code).toBe(2);
+    expect(refused.err.replaceAll('\n', ' ')).toContain('broker.devices.pig-1: `password` refers to');
+    const gateway = await run(site, { PIG_1: 'oink' });
+    const device = await connectAsync(`mqtt://127.0.0.1:${port}`, { username: 'pig-1', password: 'oink' });
+    const told = async (): Promise<[string, unknown][]> => {
+      const values = await json<{ device: string; tag: string; value: unknown }[]>(
+        `${site.url}/api/values?device=pig-1`,
+      );
+      return values.map(({ tag, value }) => [tag, value]);
+    };
+    for (let known: [string, unknown][] = []; known.length === 0; known = await told())
+      await device.publishAsync('zigbee2mqtt/pig-1', '{"temperature":21.5,"humidity":60}', { qos: 1 });
+    await device.publishAsync('zigbee2mqtt/pig-1', '{"temperature":22.5}', { qos: 1 });
+    let known: [string, unknown][] = [];
+    while (!known.some(([, value]) => value === 22.5)) known = await told();
+    expect(known).toEqual(
+      expect.arrayContaining([
+        ['temperature', 22.5],
+        ['humidity', 60],
+        ['battery', null],
+      ]),
+    );
+    await device.endAsync();
+    const status = await sluice(['status', '--site', site.file]);
+    expect(status.out).toMatch(/shed +mqtt +connected/);
+    await gateway.stop();
   });
 
   test('names who holds a port it needs, and leaves nothing behind', async () => {

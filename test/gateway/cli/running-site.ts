@@ -56,7 +56,7 @@ export class Bench {
     return join(this.#folder, ...parts);
   }
 
-  async place(name: string, { kind = 'general', sinks = '', more = '' } = {}): Promise<Place> {
+  async place(name: string, { kind = 'general', links = '', sinks = '', more = '' } = {}): Promise<Place> {
     const port = await freePort();
     const journal = this.path(name, 'journal');
     const file = this.path(`${name}.yaml`);
@@ -69,6 +69,7 @@ links:
     driver: modbus
     address: tcp://127.0.0.1:${this.#plantPort}
     devices: { climate-1: { profile: xy-md02, unit: 1, poll: 100ms } }
+${links}
 sinks: { ${sinks} }
 journal: { folder: ${JSON.stringify(journal)}, commitEvery: 100ms }
 http: { port: ${port} }
@@ -79,8 +80,8 @@ ${more}`,
 }
 
 /** `sluice run`, once it says that it runs. */
-export async function run({ file }: Pick<Place, 'file'>): Promise<Running> {
-  const running = new Running(['run', file]);
+export async function run({ file }: Pick<Place, 'file'>, env: Readonly<Record<string, string>> = {}): Promise<Running> {
+  const running = new Running(['run', file], { env });
   await running.says(/Ctrl-C stops it\./);
   return running;
 }

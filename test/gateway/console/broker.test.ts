@@ -266,6 +266,20 @@ describe('devices', () => {
     expect(await told).toBe('farm/esp-1/set');
   });
 
+  test('nobody pushes a device out by taking its client id; it itself may come anew', async () => {
+    const { port } = await openBroker('127.0.0.1', { devices });
+    const device = await client(port, { ...esp1, clientId: 'esp' });
+    await expect(client(port, { clientId: 'esp' })).rejects.toThrow(/Identifier rejected/);
+    await expect(client(port, { username: 'esp-2', password: 'two', clientId: 'esp' })).rejects.toThrow(
+      /Identifier rejected/,
+    );
+    expect(device.connected).toBe(true);
+    const pushedOut = closed(device);
+    const again = await client(port, { ...esp1, clientId: 'esp' });
+    await pushedOut;
+    await again.publishAsync('farm/esp-1/x', '1', { qos: 1 });
+  });
+
   test('need their own password, and are enough to open the broker beyond loopback', async () => {
     const { log } = recordingLog();
     const users = new Users(join(scratchFolder(), 'users.json'), log);

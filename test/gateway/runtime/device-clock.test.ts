@@ -47,6 +47,18 @@ describe("a device's own times", () => {
     expect(reading.times?.[0]).toBe(0);
   });
 
+  test('of what lags by nature may lie behind by so much more, and say nothing of the clock then', () => {
+    const hour = 3_600_000;
+    const frame = frameWith([now - hour, now - deviceClockWindowMs - hour - 1, now + deviceClockWindowMs + 1], {
+      behindMs: hour,
+    });
+    const judged = judgeDeviceTimes(frame);
+    expect([...(judged.frame.times ?? [])]).toEqual([now - hour, Number.NaN, Number.NaN]);
+    expect([...judged.frame.quality].map((code) => code === Quality.good)).toEqual([true, false, false]);
+    expect(judged.offsetMs).toBe(deviceClockWindowMs + 1);
+    expect(judgeDeviceTimes(frameWith([now - hour], { behindMs: hour })).offsetMs).toBeUndefined();
+  });
+
   test('cannot be judged while our own is not known', () => {
     const { frame, offsetMs } = judgeDeviceTimes(frameWith([now], { time: Number.NaN }));
     expect(frame.times).toBeUndefined();

@@ -1,0 +1,23 @@
+/** `sluice probe` 的中文。 */
+export const probe = {
+  summary: '列出某寄存器及其相邻寄存器的所有解释；给出显示屏读数时，按可能性排出能得到它的解释',
+  unit: '设备站号',
+  register: '寄存器：40001、30001、h0、i0、`holding 0`；0 或 0x0000 则两张表都读',
+  count: '从 --register 起要看的寄存器数',
+  shows: '显示屏上的读数，照原样写：23.5',
+  badRegister: '“{value}”不是寄存器。写成 40001 或 30001（从 1 起数），h0、i0、0 或 0x0000（从 0 起数）。',
+  badShown: '“{value}”不是数字。请照显示屏写，包括小数位：23.5',
+  nothing: '站号 {unit} 在两张表中都没有这些寄存器。`sluice scan` 可列出谁在应答，`sluice doctor` 可诊断为何不应答。',
+  head: '{table} {first}–{last}（{modiconFirst}–{modiconLast}），功能码 {code}',
+  register16: '寄存器',
+  modicon: 'Modicon',
+  offset: '−(v−10000)',
+  wide: '两个、四个寄存器合并，从寄存器 {register}（{modicon}）起：',
+  none: '没有任何解释得到 {shown}。是这台设备吗？用 `--count` 多看几个寄存器，或等显示稳定后再试。',
+  ranked: '显示为 {shown} 的解释：',
+  place: '{table} {register}（{modicon}）',
+  line: '写入设备模板：\n  {line}',
+  sure: '采用之前，请在另一个读数下再核对一次。',
+  moved: '差一个末位：读数变了，或不是它',
+  cut: '末位被截去',
+} as const;

@@ -1,0 +1,27 @@
+/** `sluice scan`, in English. */
+export const scan = {
+  summary: 'find every Modbus device on a line: tries speeds, parities and unit ids, the likeliest first',
+  units: 'unit ids to try, such as 1-32 or 1,3,247; all from 1 to 247 without it',
+  bauds: 'speeds to try, such as 9600,4800; eight usual ones without it',
+  parities: 'parities to try, such as none,even; all three without it',
+  resume: 'file an unfinished scan is kept in; where it is there, the scan goes on',
+  stopAfter: 'stop when this many devices are found',
+  what: 'scan',
+  plan: 'Questions: {steps} at most, settings of the line: {settings}; about {span}. Ctrl-C stops.',
+  found: 'unit {unit}, {setting}, answers in {ms}',
+  table: '{table} 0–{last}: {words}',
+  refuses: 'answers, but has no registers at 0',
+  fits: 'may be {profiles}',
+  garbled: '{setting}, unit {unit} asked: {bytes} bytes that are no answer; two devices with one id, or noise',
+  oneDevice:
+    'Every unit id is answered alike: it is one device that does not look at the id. The scan ends here; use unit 1.',
+  stopped: 'Stopped at {percent}. To go on:\n  {command}',
+  resumed: 'Going on at {percent}; found before: {count}.',
+  otherScan: '{file} is of another scan (other line, units or settings). Name another file, or delete it.',
+  badFile: '{file} holds no scan. Name another file.',
+  done: 'Devices found: {count}.',
+  none: 'No device answers. Check power and wiring, A and B; `sluice doctor {address}` looks closer.',
+  overTcp: 'Modbus TCP',
+  rtuOverTcp: 'RTU over TCP',
+  asciiOverTcp: 'ASCII over TCP',
+} as const;
