@@ -186,6 +186,9 @@ function apply(line: string, edits: readonly Edit[]): string {
   return repaired + line.slice(from);
 }
 
+/** Characters before the first that is no blank. */
+const depthOf = (line: string): number => line.length - line.trimStart().length;
+
 /** An indentation with tabs or wide spaces, written with spaces; a tab counts `tabWidth`. */
 function indentation(line: string, tabWidth: number): Edit | undefined {
   const [blank = ''] = /^[ \t\u3000\u00a0]*/.exec(line) ?? [];
@@ -198,16 +201,23 @@ function indentation(line: string, tabWidth: number): Edit | undefined {
 const suspicious =
   /[\u00a0\u3000\u3001\u3010\u3011\u2018-\u201d\uff03\uff0c\uff1a\uff3b\uff3d\uff5b\uff5d]|^[ ]*\t|^\s*[－—]\s|^\s*\p{L}[\p{L}\p{N}_.-]*:[^\s/]|[{,]\s*[\p{L}\p{N}_.-]+:[^\s/,}\]]/mu;
 
+/** A key or a dash behind which a text follows on deeper lines (YAML 1.2 §8.1). */
+const textFollows = /(?:[:：]\s*|^\s*(?:-\s+)+)[|>][-+0-9]*\s*(?:[#＃].*)?$/u;
+
 /**
  * Finds what Chinese and hurried typing puts in place of YAML's own signs (`：，“”【】＃`, wide spaces, tabs in the
- * indentation, no space after a colon), and how each such line must read. Text inside quotes, comments and plain texts
- * is left alone. `open` carries flow brackets over lines.
+ * indentation, no space after a colon), and how each such line must read. Text inside quotes, comments, plain texts and
+ * texts of several lines is left alone. `open` carries flow brackets over lines.
  */
 export function repairTyping(lines: readonly string[], tabWidth: number): RepairedLine[] {
   const open: Bracket[] = [];
   const repaired: RepairedLine[] = [];
   if (!suspicious.test(lines.join('\n'))) return repaired;
+  /** Indentation of the line whose text follows. */
+  let textOf = Number.POSITIVE_INFINITY;
   for (const [index, line] of lines.entries()) {
+    if (/^\s*$/.test(line) || depthOf(line) > textOf) continue;
+    textOf = open.length === 0 && textFollows.test(line) ? depthOf(line) : Number.POSITIVE_INFINITY;
     const indent = indentation(line, tabWidth);
     const blank = indent?.length ?? (/^ */.exec(line) as RegExpExecArray)[0].length;
     const scan = new LineScan(line.slice(blank), open);

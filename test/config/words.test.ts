@@ -65,6 +65,14 @@ describe('typing is repaired', () => {
     expect(repairTyping([typed], 2)).toEqual([]);
   });
 
+  test.each(['note: >-', 'note: |', '- >', '  zh: >2 # 说明', 'note： >-'])(
+    'what follows `%s` on deeper lines is text',
+    (head) => {
+      const lines = [head, '      寄存器：请对照', '', '      # 倍率，见表头', '      \tx:1', '键：值'];
+      expect(repairTyping(lines, 2).flatMap(({ line }) => (line === 1 ? [] : [line]))).toEqual([6]);
+    },
+  );
+
   test('what is repaired needs no second repair', () => {
     const character = fc.constantFrom(
       'a',
