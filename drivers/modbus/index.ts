@@ -17,7 +17,7 @@ export type { PortHolders } from './diagnosis/opening-fault.js';
 export { type Believed, type RankedDecoding, rankDecodings } from './decodings/rank-decodings.js';
 export { type Likeness, parseShown, type ShownReading } from './decodings/shown-reading.js';
 export { readWindow } from './decodings/read-window.js';
-export { resolveLink } from './link-schema.js';
+export { type LinkSettings, resolveLink } from './link-schema.js';
 export { bytesOf, type OpenLine, type Overheard, RawLine } from './raw/raw-line.js';
 export type { LinkFraming, RawRead } from './raw/raw-read.js';
 export { RawReader, type WordsAnswer } from './raw/raw-reader.js';
@@ -35,3 +35,4 @@ export {
 export { scan, type ScanFound, type ScanGarbled, type ScanOptions, type ScanTold } from './scan/scan.js';
 export * from './listen/index.js';
 export { addressCount, type TagAddress } from './tag-schema.js';
+export type { CharacterFormat } from './wire-time.js';

@@ -1,4 +1,4 @@
-import type { CharacterFormat } from '../../../drivers/modbus/wire-time.js';
+import type { CharacterFormat } from '../../../drivers/modbus/index.js';
 import type { DirectAddress, SerialSettings } from '../../../drivers/streams/index.js';
 import { parseDuration } from '../../contract/index.js';
 import type { Cli } from '../cli.js';

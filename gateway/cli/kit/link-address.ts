@@ -1,5 +1,4 @@
-import { type DirectAddress, streamAddressField } from '../../../drivers/streams/index.js';
-import type { SettingFault } from '../../../drivers/streams/index.js';
+import { type DirectAddress, type SettingFault, streamAddressField } from '../../../drivers/streams/index.js';
 import type { Cli } from '../cli.js';
 import { Failure } from '../failure.js';
 import { kitMessages } from './kit-messages.js';

@@ -2,11 +2,11 @@ import { driverLink, type LinkConfig, registries, type SiteConfig } from '../../
 import {
   addressCount,
   functionCodes,
+  type LinkSettings,
   resolveLink,
   type Subject,
   type TagAddress,
 } from '../../../../drivers/modbus/index.js';
-import type { LinkSettings } from '../../../../drivers/modbus/link-schema.js';
 import { type DriverContext, type Probeable, silentLog, type Text } from '../../../contract/index.js';
 import { resolveSecret, systemClock } from '../../../runtime/index.js';
 import { kitMessages } from '../kit-messages.js';

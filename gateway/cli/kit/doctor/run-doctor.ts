@@ -44,7 +44,7 @@ export async function runDoctor(cli: Cli, request: DoctorRequest, signal: AbortS
   }
   if (isJson) sayJson(cli, visits);
   if (support !== undefined) {
-    await writeSupport(support, visits, withValues);
+    await writeSupport(support, visits, withValues, clock);
     cli.tell(m.written({ file: support }));
   }
   return visits.every(({ isFine }) => isFine !== false) ? ExitCode.fine : ExitCode.failed;

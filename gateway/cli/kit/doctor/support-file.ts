@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
+import type { Clock } from '../../../contract/index.js';
 import { version } from '../../version.js';
 import { type PortFacts, portFacts } from '../ports/port-facts.js';
 import type { Visit } from './visit.js';
@@ -23,10 +24,15 @@ export interface SupportFile {
 const withoutValues = (key: string, value: unknown): unknown => (key === 'data' ? undefined : value);
 
 /** Readable by its owner alone. */
-export async function writeSupport(file: string, visits: readonly Visit[], withValues: boolean): Promise<void> {
+export async function writeSupport(
+  file: string,
+  visits: readonly Visit[],
+  withValues: boolean,
+  clock: Clock,
+): Promise<void> {
   const support: SupportFile = {
     format: 'sluice-support',
-    made: new Date().toISOString(),
+    made: new Date(clock.utc()).toISOString(),
     sluice: version(),
     box: {
       system: `${platform()} ${release()} ${arch()}`,

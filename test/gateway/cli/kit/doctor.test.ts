@@ -101,7 +101,7 @@ journal: { folder: "${folder}/journal" }
 `,
     );
     const { said } = await asked('en', file);
-    expect(said).toMatch(/^meters: see for yourself\n.*is connected\n.*main/);
+    expect(said).toMatch(/^meters: see for yourself\n.*is connected\n(.*\n)*.*main .* gave no answer/);
     expect(said).toContain('tap: see for yourself\n  not looked into: this link only listens');
   });
 
