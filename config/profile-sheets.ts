@@ -26,7 +26,7 @@ export interface ProfileSheet {
   /** What one has to know who installs such a device; undefined where nothing is special. */
   readonly note: Text | undefined;
   readonly driver: string;
-  /** Settings of the device that the profile gives, as it writes them. */
+  /** Settings of the device that the profile gives; of a list by name the names alone. */
   readonly device: string;
   readonly tags: readonly SheetTag[];
 }
@@ -65,7 +65,12 @@ function sheetOf(registries: Registries, file: string, bytes: Uint8Array): Profi
     summary: profile.summary ?? { en: name, zh: name },
     note: profile.note,
     driver: profile.driver,
-    device: listed(Object.entries(profile.device)),
+    device: listed(
+      Object.entries(profile.device).map(([key, value]) => [
+        key,
+        isObject(value) ? Object.keys(value).join(' ') : value,
+      ]),
+    ),
     tags: [
       ...content.tags.map(({ name: tag, type, half: { unit, range, resolution, group } }) => ({
         ...{ name: tag, type, unit, range, resolution },
