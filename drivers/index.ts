@@ -6,6 +6,7 @@ import { hj212 } from './hj212/index.js';
 import { http } from './http/index.js';
 import { modbus } from './modbus/index.js';
 import { mqtt, sparkplug } from './mqtt/index.js';
+import { opcua } from './opcua/index.js';
 import { sl651 } from './sl651/index.js';
 import { szy206 } from './szy206/index.js';
 
@@ -20,6 +21,7 @@ export const drivers = {
   szy206,
   mqtt,
   sparkplug,
+  opcua,
   files,
   http,
 } as const;

@@ -42,6 +42,14 @@ export {
   type MeterTransport,
   threePhaseMap,
 } from './meters/index.js';
+export {
+  type OpcuaFault,
+  OpcuaSimulator,
+  type OpcuaSimulatorOptions,
+  otherNamespace,
+  plantNamespace,
+  type RestartOptions,
+} from './opcua/index.js';
 export { type Plant, type PlantHooks, startPlant } from './plant.js';
 export { runPlantProcess } from './plant-process.js';
 export type {

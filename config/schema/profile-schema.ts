@@ -89,7 +89,9 @@ export const profileSchema = z.strictObject({
     .optional()
     .describe('What one has to know who installs such a device: a quirk, a setting'),
   driver: z.string().min(1).describe('Protocol family the device speaks'),
-  poll: interval().prefault('10s').describe('Interval of tags without a group'),
+  poll: interval()
+    .prefault('10s')
+    .describe('Interval of tags without a group; of a device that speaks by itself, how often it does'),
   groups: groupsSchema.default({}).describe('Poll groups and their intervals'),
   device: z
     .record(z.string(), open())

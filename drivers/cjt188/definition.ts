@@ -1,5 +1,4 @@
 import type { DriverDefinition } from '../../gateway/contract/index.js';
-import { Cjt188Driver } from './cjt188-driver.js';
 import { type DeviceSettings, deviceSchema } from './device-schema.js';
 import { planLink } from './link-plan.js';
 import { type LinkSettings, linkSchema } from './link-schema.js';
@@ -13,5 +12,8 @@ export const cjt188: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> 
   tag: tagSchema,
   tagType: tagTypeOf,
   plan: planLink,
-  create: (link, context) => Promise.resolve(new Cjt188Driver(link, context)),
+  async create(link, context) {
+    const { Cjt188Driver } = await import('./cjt188-driver.js');
+    return new Cjt188Driver(link, context);
+  },
 };

@@ -1,6 +1,5 @@
 import type { DriverDefinition } from '../../gateway/contract/index.js';
 import { type DeviceSettings, deviceSchema } from './device-schema.js';
-import { Dlt645Driver } from './dlt645-driver.js';
 import { planLink } from './link-plan.js';
 import { type LinkSettings, linkSchema } from './link-schema.js';
 import { type TagAddress, tagSchema } from './tag-schema.js';
@@ -13,5 +12,8 @@ export const dlt645: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> 
   tag: tagSchema,
   tagType: () => 'number',
   plan: planLink,
-  create: (link, context) => Promise.resolve(new Dlt645Driver(link, context)),
+  async create(link, context) {
+    const { Dlt645Driver } = await import('./dlt645-driver.js');
+    return new Dlt645Driver(link, context);
+  },
 };

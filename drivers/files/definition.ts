@@ -1,6 +1,5 @@
 import type { DriverDefinition } from '../../gateway/contract/index.js';
 import { type DeviceSettings, deviceSchema } from './device-schema.js';
-import { FilesDriver } from './files-driver.js';
 import { planLink } from './link-plan.js';
 import { type LinkSettings, linkSchema } from './link-schema.js';
 import { type TagAddress, tagSchema, tagTypeOf } from './tag-schema.js';
@@ -13,5 +12,8 @@ export const files: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> =
   tag: tagSchema,
   tagType: tagTypeOf,
   plan: planLink,
-  create: (link, context) => Promise.resolve(new FilesDriver(link, context)),
+  async create(link, context) {
+    const { FilesDriver } = await import('./files-driver.js');
+    return new FilesDriver(link, context);
+  },
 };

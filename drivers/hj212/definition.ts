@@ -1,6 +1,5 @@
 import type { DriverDefinition } from '../../gateway/contract/index.js';
 import { type DeviceSettings, deviceSchema } from './device-schema.js';
-import { Hj212Driver } from './hj212-driver.js';
 import { planLink } from './link-plan.js';
 import { type LinkSettings, linkSchema } from './link-schema.js';
 import { type TagAddress, tagSchema } from './tag-schema.js';
@@ -16,8 +15,9 @@ export const hj212: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> =
   tag: tagSchema,
   tagType: () => 'number',
   plan: planLink,
-  create(link, context) {
+  async create(link, context) {
+    const { Hj212Driver } = await import('./hj212-driver.js');
     const { password } = link.settings;
-    return Promise.resolve(new Hj212Driver(link, context, password && context.secret(password)));
+    return new Hj212Driver(link, context, password && context.secret(password));
   },
 };

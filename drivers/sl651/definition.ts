@@ -2,7 +2,6 @@ import type { DriverDefinition } from '../../gateway/contract/index.js';
 import { type DeviceSettings, deviceSchema } from './device-schema.js';
 import { planLink } from './link-plan.js';
 import { type LinkSettings, linkSchema } from './link-schema.js';
-import { Sl651Driver } from './sl651-driver.js';
 import { type TagAddress, tagSchema, tagTypeOf } from './tag-schema.js';
 
 /** Hydrological stations of SL 651-2014, HEX/BCD and ASCII, with this box as their centre. */
@@ -13,5 +12,8 @@ export const sl651: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> =
   tag: tagSchema,
   tagType: tagTypeOf,
   plan: planLink,
-  create: (link, context) => Promise.resolve(new Sl651Driver(link, context)),
+  async create(link, context) {
+    const { Sl651Driver } = await import('./sl651-driver.js');
+    return new Sl651Driver(link, context);
+  },
 };

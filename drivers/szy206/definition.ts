@@ -2,7 +2,6 @@ import type { DriverDefinition } from '../../gateway/contract/index.js';
 import { type DeviceSettings, deviceSchema } from './device-schema.js';
 import { planLink } from './link-plan.js';
 import { type LinkSettings, linkSchema } from './link-schema.js';
-import { Szy206Driver } from './szy206-driver.js';
 import { type TagAddress, tagSchema, tagTypeOf } from './tag-schema.js';
 
 /** Water resource stations of SZY 206-2016 and SL/T 427-2021, with this box as their centre. */
@@ -16,5 +15,8 @@ export const szy206: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> 
   tag: tagSchema,
   tagType: tagTypeOf,
   plan: planLink,
-  create: (link, context) => Promise.resolve(new Szy206Driver(link, context)),
+  async create(link, context) {
+    const { Szy206Driver } = await import('./szy206-driver.js');
+    return new Szy206Driver(link, context);
+  },
 };
