@@ -1,5 +1,5 @@
 import type { Client, PublishPacket } from 'aedes';
-import type { Log } from '../contract/index.js';
+import type { Log, LogFields } from '../contract/index.js';
 import type { Entrance } from './broker-access.js';
 import { DevicePass, retainedMax } from './broker-devices.js';
 
@@ -37,12 +37,27 @@ export class Seats {
     return holder !== undefined && this.of(holder) !== entrance;
   }
 
+  /** A client that is dropped for what it does is told once, for whoever looks after it: it comes back and does it again. */
+  dropped(client: Client, address: string, why: string): void {
+    const who = this.of(client);
+    const name = who instanceof DevicePass ? who.name : who === 'refused' ? 'not signed in' : who;
+    this.#tell(`${name} ${address} ${why}`, { client: name, address, why }, 'MQTT client dropped');
+  }
+
+  /** As many clients as there may be: further ones are turned away. */
+  full(clientsMax: number): void {
+    this.#tell('full', { clients: clientsMax }, 'MQTT broker is full: further clients are turned away');
+  }
+
   /** A device that says or asks for what it may not is told once a topic, for whoever set it up. */
   #refused(device: string, topic: string, what: string): void {
-    const key = `${device} ${what} ${topic}`;
+    this.#tell(`${device} ${what} ${topic}`, { device, topic }, what);
+  }
+
+  #tell(key: string, fields: LogFields, what: string): void {
     if (this.#told.size >= refusalsToldMax || this.#told.has(key)) return;
     this.#told.add(key);
-    this.#log.warn({ device, topic }, what);
+    this.#log.warn(fields, what);
   }
 
   /** Undefined: it may. A device keeps no more retained messages than it is allowed; what is beyond goes out unretained. */

@@ -81,6 +81,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     admit(aedes, seats, socket, limits, clock);
   });
   server.maxConnections = limits.clientsMax;
+  server.on('drop', () => seats.full(limits.clientsMax));
   try {
     server.listen({ host, port });
     await once(server, 'listening');
@@ -152,11 +153,18 @@ function admit(aedes: Aedes, seats: Seats, socket: Socket, limits: BrokerLimits,
   socket.setKeepAlive(true, keepAliveMs);
   socket.setNoDelay(true);
   const client = aedes.handle(socket);
+  const { remoteAddress = '' } = socket;
   const meter = new PacketMeter({ bytesMax: limits.packetBytesMax, perSecondMax: limits.packetsPerSecondMax });
   // The broker reads on `readable`; each of its reads also emits `data`, before the broker sees the bytes.
   socket.on('data', (chunk: Buffer) => {
     const excess = seats.of(client) === 'gateway' ? undefined : meter.take(chunk, clock.monotonic());
-    if (excess !== undefined) socket.destroy(new Error(excess));
+    if (excess === undefined) return;
+    seats.dropped(client, remoteAddress, excess);
+    socket.destroy(new Error(excess));
+  });
+  socket.on('error', ({ message }) => {
+    // The library's word for a client that takes nothing.
+    if (message === 'drain timeout') seats.dropped(client, remoteAddress, `took nothing for ${drainTimeoutMs} ms`);
   });
 }
 

@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto';
 import type { EntryStamp, Happening, RecordEntry } from '../contract/index.js';
 
 /** Ids remembered of each sort of happening of a device: one that is told again after more than so many others is kept twice. */
-export const idsMax = 1000;
+export const idsMax = 10_000;
 
 /** Keeps what happened at devices, each once in a run, however often a device tells it. */
 export class RecordBook {
   readonly #note: (record: Omit<RecordEntry, keyof EntryStamp>) => void;
-  /** Newest last. */
+  /** Digests of ids, the one told last at the end: an id may be long. */
   readonly #ids = new Map<string, Set<string>>();
 
   constructor(note: (record: Omit<RecordEntry, keyof EntryStamp>) => void) {
@@ -14,17 +15,24 @@ export class RecordBook {
   }
 
   take({ device, name, at, id, fields }: Happening): void {
-    if (id !== '' && !this.#isNew(`${device}/${name}`, id)) return;
+    const told = id === '' ? undefined : createHash('sha256').update(id).digest('base64');
+    if (told !== undefined && this.#isKnown(`${device}/${name}`, told)) return;
     this.#note({ kind: 'record', device, name, at: at ?? null, id, fields });
+    if (told !== undefined) this.#remember(`${device}/${name}`, told);
   }
 
-  #isNew(sort: string, id: string): boolean {
+  /** One that is told over and over is not the one to be forgotten. */
+  #isKnown(sort: string, told: string): boolean {
+    const known = this.#ids.get(sort);
+    if (!known?.delete(told)) return false;
+    known.add(told);
+    return true;
+  }
+
+  #remember(sort: string, told: string): void {
     const known = this.#ids.get(sort) ?? new Set();
-    if (known.has(id)) return false;
-    known.add(id);
+    this.#ids.set(sort, known.add(told));
     const [oldest] = known;
     if (known.size > idsMax && oldest !== undefined) known.delete(oldest);
-    this.#ids.set(sort, known);
-    return true;
   }
 }

@@ -14,25 +14,38 @@ export const brokerOptions = (
 /** The broker's password for its own gateway: made at each start, known to this process alone. */
 const passwordVariable = 'SLUICE_EMBEDDED_BROKER_PASSWORD';
 
-const loopback = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
-
-/** Whether settings lead to the embedded broker and bring no user of their own. */
-function isOwn(address: { readonly host: string; readonly port: number }, { host, port }: BrokerConfig): boolean {
-  return address.port === port && (loopback.has(address.host) || address.host === host);
+/** Names of this box by which a broker that listens at an address is reached. */
+function namesOf(host: string): readonly string[] {
+  if (host === '0.0.0.0') return ['0.0.0.0', '127.0.0.1', 'localhost'];
+  if (host === '::') return ['::', '::1', '127.0.0.1', 'localhost'];
+  if (host === '127.0.0.1' || host === '::1' || host === 'localhost') return [host, 'localhost'];
+  return [host];
 }
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly isSecure: boolean;
+}
+
+/** Whether an address is the embedded broker's: nobody else may be shown its password. */
+const isOwn = ({ host, port, isSecure }: Address, broker: BrokerConfig): boolean =>
+  port === broker.port && isSecure === (broker.tls !== undefined) && namesOf(broker.host).includes(host);
 
 /** An MQTT sink gives its broker as an address. */
 function isOwnSink({ type, settings }: SinkConfig, broker: BrokerConfig): boolean {
   const { url, user } = settings as { readonly url?: string; readonly user?: string };
   if (type !== 'mqtt' || url === undefined || user !== undefined) return false;
-  const { hostname, port } = new URL(url);
-  return isOwn({ host: hostname, port: Number(port || 1883) }, broker);
+  const { protocol, hostname, port } = new URL(url);
+  const isSecure = protocol === 'mqtts:';
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return isOwn({ host, port: Number(port || (isSecure ? 8883 : 1883)), isSecure }, broker);
 }
 
 /** A link of MQTT devices has its broker's address in parts. */
 function isOwnLink({ driver, settings }: LinkConfig, broker: BrokerConfig): boolean {
   if (driver !== 'mqtt' && driver !== 'sparkplug') return false;
-  const { broker: address, user } = settings as { broker: { host: string; port: number }; user?: string };
+  const { broker: address, user } = settings as { readonly broker: Address; readonly user?: string };
   return user === undefined && isOwn(address, broker);
 }
 

@@ -78,6 +78,28 @@ function slotText(frame: Frame, plan: LinePlan, slot: number): string {
   return `${field}${plan.qualityKeys[slot] as string}${status}i`;
 }
 
+/** ns of int64 end with this ms. */
+const timeMax = 2 ** 63 / 1e6;
+
+/**
+ * The time of a frame's point, ms UTC. Where its values carry one time of their own it is that: of history, of an hourly
+ * mean. Where they carry several, a live frame has the time it was read, and history the newest of them.
+ */
+export function pointTime({ time, times, quality, late }: Frame): number {
+  if (!times) return time;
+  let [oldest, newest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let slot = 0; slot < quality.length; slot += 1) {
+    if (quality[slot] === Quality.absent) continue;
+    const at = times[slot] as number;
+    // A live value without a time of its own is of the moment it was read.
+    if (Number.isNaN(at) && late !== true) return time;
+    if (at < oldest) oldest = at;
+    if (at > newest) newest = at;
+  }
+  const isBelieved = newest >= 0 && newest < timeMax;
+  return isBelieved && (oldest === newest || late === true) ? newest : time;
+}
+
 /**
  * Writes one frame as one line with its line break: a pure function of the journal record, so that writing it again
  * changes nothing. Numbers are floats, quality is the OPC UA StatusCode where it is not good; a bad slot has no value
@@ -101,7 +123,7 @@ export function writeFrameLine(into: LineBuffer, frame: Frame): void {
       into.reserve(plan.bytesMax);
     }
   }
-  into.ascii(` ${stampNs(frame.time, frame.sequence)}\n`);
+  into.ascii(` ${stampNs(pointTime(frame), frame.sequence)}\n`);
 }
 
 const fieldTypes: Readonly<Record<TagType, FieldType>> = {
@@ -119,5 +141,5 @@ export function framePoint(frame: Frame): Point {
     const text = slotText(frame, plan, slot);
     if (text !== '') fields.push({ name, type: fieldTypes[type], text: text.slice(1) });
   });
-  return { measurement: frame.table.profile, key: plan.key, fields, stamp: stampNs(frame.time, frame.sequence) };
+  return { measurement: frame.table.profile, key: plan.key, fields, stamp: stampNs(pointTime(frame), frame.sequence) };
 }

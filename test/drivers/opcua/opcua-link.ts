@@ -139,7 +139,7 @@ export async function createDriver(
   return (await opcua.create(link, { log: silentLog, clock, learned, secret: resolveSecret })) as OpcuaDriver;
 }
 
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 
 /** Connects and subscribes, as the host does after each loss. */
 export async function begin(driver: OpcuaDriver, tables: LinkTables, told: Told): Promise<void> {

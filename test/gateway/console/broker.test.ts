@@ -150,11 +150,14 @@ describe('on loopback', () => {
     for (let count = 0; count < 200; count++) gateway.publish('small', 'x', { qos: 0 });
     await gateway.publishAsync('big', 'x'.repeat(100_000), { qos: 1 });
     expect((await heard.until(() => true)).text).toHaveLength(100_000);
-    expect(lines).toEqual([]);
+    expect(lines).toMatchObject([
+      { level: 'warn', fields: { client: 'not signed in', why: expect.stringContaining('262144 bytes') } },
+      { level: 'warn', fields: { client: 'subscriber', why: 'more than 100 packets a second' } },
+    ]);
   });
 
   test('a screen that froze is dropped, and the others go on hearing', async () => {
-    const { broker, port } = await openBroker();
+    const { broker, port, lines } = await openBroker();
     const frozen = connectTcp(port, '127.0.0.1');
     frozen.on('error', () => undefined);
     const dropped = once(frozen, 'close');
@@ -173,6 +176,7 @@ describe('on loopback', () => {
     await heard.until(({ topic }) => topic === 'last');
     frozen.resume();
     await dropped;
+    expect(lines).toMatchObject([{ level: 'warn', fields: { client: 'subscriber', why: 'took nothing for 1000 ms' } }]);
   });
 
   test('topics of the broker itself are not told', async () => {
@@ -221,6 +225,24 @@ describe('beyond loopback', () => {
       /Bad username or password/,
     );
     expect(lines).toMatchObject([{ level: 'warn', fields: { address: '127.0.0.1' } }]);
+  });
+
+  test('one device with an old password holds up neither the others behind its address nor the gateway', async () => {
+    const devices = ['old', 'new'].map((name) => ({ name, password: name, publish: ['#'], subscribe: [] }));
+    const { broker, port } = await openBroker('0.0.0.0', { devices });
+    for (let attempt = 0; attempt < 8; attempt++)
+      await expect(client(port, { username: 'old', password: 'wrong' })).rejects.toThrow();
+    await client(port, { username: 'new', password: 'new' });
+    await (await publisher(broker, port)).publishAsync('x', '1', { qos: 1 });
+  });
+
+  test('a client too many is turned away, and it is told', async () => {
+    const { port, lines } = await openBroker('127.0.0.1', { limits: { ...limits, clientsMax: 1 } });
+    await client(port);
+    const second = connectTcp(port, '127.0.0.1');
+    second.on('error', () => undefined);
+    await once(second, 'close');
+    expect(lines).toMatchObject([{ level: 'warn', fields: { clients: 1 } }]);
   });
 
   test('two starts have two secrets', async () => {

@@ -31,8 +31,22 @@ describe('records', () => {
     expect(kept([weighing(''), weighing('')])).toEqual(['', '']);
   });
 
-  test(`are known among the last ${idsMax}`, () => {
-    const many = Array.from({ length: idsMax + 1 }, (_, at) => weighing(String(at)));
-    expect(kept([...many, weighing(String(idsMax)), weighing('0')]).slice(-2)).toEqual([String(idsMax), '0']);
+  test(`are known among the last ${idsMax}; one that is told over and over is not forgotten`, () => {
+    const many = Array.from({ length: idsMax }, (_, at) => weighing(String(at)));
+    const told = [...many, weighing('0'), weighing('new'), weighing('0'), weighing('1')];
+    expect(kept(told).slice(idsMax)).toEqual(['new', '1']);
+  });
+
+  test('one that could not be kept is kept when it is told again', () => {
+    const ids: string[] = [];
+    let isFull = true;
+    const book = new RecordBook(({ id }) => {
+      if (isFull) throw new Error('too deep');
+      ids.push(id);
+    });
+    expect(() => book.take(weighing('1'))).toThrow('too deep');
+    isFull = false;
+    book.take(weighing('1'));
+    expect(ids).toEqual(['1']);
   });
 });

@@ -22,6 +22,20 @@ describe('a frame as a line', () => {
     );
   });
 
+  test.each([
+    ['one time of their own, live: theirs', [time - 5000, time - 5000], false, time - 5000],
+    ['one time of their own, as history: theirs', [time - 9e6, time - 9e6], true, time - 9e6],
+    ['several, live: that of the frame', [time - 5000, time - 4000], false, time],
+    ['several, as history: the newest', [time - 9e6, time - 8e6], true, time - 8e6],
+    ['only some, live: that of the frame', [time - 5000, Number.NaN], false, time],
+    ['one that no point can have: that of the frame', [9e15, 9e15], true, time],
+    ['one before there were instruments: that of the frame', [-1, -1], true, time],
+  ])('whose values have %s', (_, [first, second], late, expected) => {
+    const times = Float64Array.from([first, second, Number.NaN, Number.NaN, Number.NaN], Number);
+    const line = frameLine(frameOf(tableOf(), 7, [1, 2, null, null, null], { time, times, ...(late && { late }) }));
+    expect(line.trimEnd().split(' ').at(-1)).toBe(`${expected}000007`);
+  });
+
   test('has no value for a bad slot, nothing for an absent one, and is still written when all are absent', () => {
     const table = tableOf();
     expect(frameLine(frameOf(table, 7, [{ quality: 'bad-no-answer' }, null, false, null, null], { time }))).toBe(
