@@ -73,12 +73,20 @@ function sheetOf(registries: Registries, file: string, bytes: Uint8Array): Profi
     ),
     tags: [
       ...content.tags.map(({ name: tag, type, half: { unit, range, resolution, group } }) => ({
-        ...{ name: tag, type, unit, range, resolution },
+        name: tag,
+        type,
+        unit,
+        range,
+        resolution,
         everyMs: everyMs(group),
         from: ownHalf(tag),
       })),
       ...content.derived.map(({ name: tag, half, group }) => ({
-        ...{ name: tag, type: 'number' as const, unit: half.unit, range: half.range, resolution: half.resolution },
+        name: tag,
+        type: 'number' as const,
+        unit: half.unit,
+        range: half.range,
+        resolution: half.resolution,
         everyMs: everyMs(group),
         from: 'formula' in half ? half.formula : `curve of ${half.of}`,
       })),
