@@ -38,6 +38,7 @@ const proofs: Readonly<Record<string, () => Promise<Proof>>> = {
   scan: async () => (await import('./scan.js')).scan,
   probe: async () => (await import('./probe.js')).probe,
   doctor: async () => (await import('./doctor.js')).doctor,
+  'unknown-box': async () => (await import('./unknown-box.js')).unknownBox,
   'listen-link': async () => (await import('./listen-link.js')).listenLink,
   dtus: async () => (await import('./dtus.js')).dtus,
   'site-files': async () => (await import('./site-files.js')).siteFiles,
