@@ -26,7 +26,7 @@ const fitsMax = 3;
 export class Journey {
   readonly #cli: Cli;
   readonly #options: JourneyOptions;
-  readonly #progress: Progress;
+  #progress: Progress | undefined;
   readonly #alike = new AbortController();
   readonly #from: number;
   readonly #found: FoundDevice[];
@@ -39,7 +39,11 @@ export class Journey {
     this.#from = done;
     this.#done = done;
     this.#found = [...found];
-    this.#progress = new Progress(cli, this.#m.what());
+  }
+
+  /** The first question is asked now. */
+  begin(): void {
+    this.#progress = new Progress(this.#cli, this.#m.what());
   }
 
   get state(): ScanState {
@@ -63,24 +67,24 @@ export class Journey {
         const fits = await fitProfiles(profiles, read);
         const device = { ...one, profiles: fits.slice(0, fitsMax).map(({ name }) => name) };
         this.#found.push(device);
-        this.#progress.end();
+        this.#progress?.end();
         if (!isJson) this.#cli.say(foundText(this.#cli, device, address));
         if (this.#found.length >= alikeMax && areAlike(this.#found)) this.#alike.abort();
       },
       garbled: ({ unit, setting, bytes }) => {
-        this.#progress.end();
+        this.#progress?.end();
         this.#cli.tell(this.#m.garbled({ unit, setting: settingText(this.#cli, setting, address), bytes }));
       },
       progressed: (done) => {
         this.#done = done;
-        this.#progress.update((done - this.#from) / (of - this.#from));
+        this.#progress?.update((done - this.#from) / (of - this.#from));
       },
     };
   }
 
   /** Takes the progress line away. */
   end(): void {
-    this.#progress.end();
+    this.#progress?.end();
   }
 
   get #m(): KitMessages['scan'] {

@@ -16,6 +16,7 @@ import { kitMessages } from '../kit-messages.js';
 import { lineFailure } from '../line-failure.js';
 import { needQuietLine } from '../quiet-line.js';
 import { Journey } from './journey.js';
+import { nextText } from './scan-text.js';
 import { type FoundDevice, readScan, removeScan, type ScanChoice, writeScan } from './scan-file.js';
 
 export interface ScanRequest {
@@ -58,7 +59,10 @@ export async function runScan(cli: Cli, request: ScanRequest, stopped: AbortSign
     return ExitCode.failed;
   }
   if (resume !== undefined) await removeScan(resume);
-  if (!isJson) cli.say(found.length > 0 ? m.done({ count: found.length }) : m.none({ address: choice.address }));
+  if (!isJson) {
+    cli.say(found.length > 0 ? m.done({ count: found.length }) : m.none({ address: choice.address }));
+    for (const line of nextText(cli, found, request.address)) cli.say(line);
+  }
   return found.length > 0 ? ExitCode.fine : ExitCode.failed;
 }
 
@@ -79,6 +83,7 @@ async function goOn(
       await needQuietLine(cli, { ...request, serial }, stopped);
     }
     if (!isJson) cli.tell(planText(cli, request, steps.length - from, settings.size));
+    journey.begin();
     await scan({ ...request, steps, from, known: [...known] }, journey.told, AbortSignal.any([stopped, journey.alike]));
   } catch (error) {
     if (!(error instanceof NotConnected)) throw error;

@@ -1,5 +1,5 @@
 import { formatSerial, type ScanSetting } from '../../../../drivers/modbus/index.js';
-import type { DirectAddress } from '../../../../drivers/streams/index.js';
+import { type DirectAddress, formatStreamAddress } from '../../../../drivers/streams/index.js';
 import type { Cli } from '../../cli.js';
 import { span } from '../../numbers.js';
 import { wrapText } from '../../text-width.js';
@@ -31,4 +31,31 @@ export function foundText(
   const ms = span(Math.max(1, Math.round(answeredMs)));
   const head = m.found({ unit, setting: settingText(cli, setting, address), ms });
   return [head, ...lines.map((one) => wrapText(`  ${one}`, cli.columns, '    '))].join('\n');
+}
+
+/** What to do next with what was found, a paragraph each. */
+export function nextText(cli: Cli, found: readonly FoundDevice[], address: DirectAddress): string[] {
+  const { scan: m } = kitMessages(cli.language);
+  const unknown = found.find(({ profiles }) => profiles.length === 0);
+  const settings = new Set(found.map(({ setting }) => settingText(cli, setting, address)));
+  const lines = [
+    ...(unknown ? [m.ask({ unit: unknown.unit, command: probeCommand(unknown, address) })] : []),
+    ...(settings.size > 1 && address.kind === 'serial' ? [m.unlike()] : []),
+  ];
+  return lines.map((line) => wrapText(line, cli.columns));
+}
+
+function probeCommand({ unit, setting: { framing, serial } }: FoundDevice, address: DirectAddress): string {
+  const { baud, parity, stopBits } = serial;
+  const line =
+    address.kind === 'serial'
+      ? [
+          `--baud ${baud}`,
+          ...(parity === 'none' ? [] : [`--parity ${parity}`]),
+          ...(stopBits === 1 ? [] : ['--stop-bits 2']),
+        ]
+      : [];
+  const framed = framing === (address.kind === 'serial' ? 'rtu' : 'tcp') ? [] : [`--framing ${framing}`];
+  const told = [...line, ...framed, `--unit ${unit}`, '--register 0', '--shows 23.5'];
+  return `sluice probe ${formatStreamAddress(address)} ${told.join(' ')}`;
 }

@@ -10,7 +10,7 @@ export const scan = {
   plan: 'Questions: {steps} at most, settings of the line: {settings}; about {span}. Ctrl-C stops.',
   found: 'unit {unit}, {setting}, answers in {ms}',
   table: '{table} 0–{last}: {words}',
-  refuses: 'answers, but has no registers at 0',
+  refuses: 'nothing at register 0',
   fits: 'may be {profiles}',
   garbled: '{setting}, unit {unit} asked: {bytes} bytes that are no answer; two devices with one id, or noise',
   oneDevice:
@@ -20,6 +20,8 @@ export const scan = {
   otherScan: '{file} is of another scan (other line, units or settings). Name another file, or delete it.',
   badFile: '{file} holds no scan. Name another file.',
   done: 'Devices found: {count}.',
+  ask: 'No profile fits unit {unit}. `{command}`, with a register of its manual and what its display shows, finds where the reading stands.',
+  unlike: 'They are set differently, and a link has one setting: set the devices of one line alike.',
   none: 'No device answers. Check power and wiring, A and B; `sluice doctor {address}` looks closer.',
   overTcp: 'Modbus TCP',
   rtuOverTcp: 'RTU over TCP',
