@@ -72,7 +72,7 @@ describe('sluice scan', () => {
     expect(cli.told[1]).toMatch(/^Questions: 12 at most, settings of the line: 4; about .* s\. Ctrl-C stops\.$/);
     expect(cli.said[0]).toMatch(/^unit 3, 9600 8N1, answers in \d+ ms\n {2}holding 0–1: 11 12$/);
     expect(cli.said[1]).toMatch(
-      /^unit 2, 4800 8N1, answers in \d+ ms\n {2}answers, but has no registers at 0\n {2}may be `xy-md02`/,
+      /^unit 2, 4800 8N1, answers in \d+ ms\n {2}nothing at register 0\n {2}may be `xy-md02`/,
     );
     expect(cli.said[2]).toBe('Devices found: 2.');
   });
