@@ -16,6 +16,8 @@ export interface Listener {
   /** The subscription stands. From now on, and until `end`, messages are heard and `told` may be called. */
   begin(tables: LinkTables, told: Told, mouth: Mouth): void;
   hear(message: BrokerMessage): void;
+  /** In place of a message of this topic that was too long to be taken. */
+  missed(topic: string): void;
   /** Last words before an orderly end; then `end`. */
   farewell(): Publication | undefined;
   /** Nothing is told any more. Resolves when no timer is left. */

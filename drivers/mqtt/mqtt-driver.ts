@@ -3,6 +3,7 @@ import {
   type Counting,
   type DriverContext,
   type LinkTables,
+  type Log,
   NotConnected,
   type Probeable,
   type SubscribedDriver,
@@ -16,6 +17,8 @@ import type { Listener } from './listener.js';
 
 /** Bytes of payload kept of what comes before the subscription stands; beyond it the oldest are given up, and counted. */
 const heldBytesMax = 32 * 2 ** 20;
+/** Topics whose troubles are remembered, so that each is logged once. */
+const notedMax = 1000;
 /** ms a probe listens. */
 const probeMs = 5000;
 /** Messages a probe looks at. */
@@ -26,6 +29,7 @@ export class MqttDriver implements SubscribedDriver, Counting, Probeable {
   readonly #name: string;
   readonly #settings: BrokerSettings;
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #secret: DriverContext['secret'];
   readonly #listener: Listener;
   #session: BrokerSession | undefined;
@@ -34,19 +38,21 @@ export class MqttDriver implements SubscribedDriver, Counting, Probeable {
   #heldBytes = 0;
   #told: Told | undefined;
   #lostBefore: NotConnected | undefined;
-  #counters = { messages: 0, bytes: 0, givenUp: 0 };
+  #counters = { messages: 0, bytes: 0, empty: 0, failed: 0, givenUp: 0 };
+  readonly #noted = new Set<string>();
   #tooLongBefore = 0;
 
   constructor(
     name: string,
     settings: BrokerSettings,
     listener: Listener,
-    context: Pick<DriverContext, 'clock' | 'secret'>,
+    context: Pick<DriverContext, 'clock' | 'log' | 'secret'>,
   ) {
     this.#name = name;
     this.#settings = settings;
     this.#listener = listener;
     this.#clock = context.clock;
+    this.#log = context.log;
     this.#secret = context.secret;
   }
 
@@ -137,14 +143,20 @@ export class MqttDriver implements SubscribedDriver, Counting, Probeable {
     this.#heldBytes = 0;
     this.#told = told;
     this.#listener.begin(tables, told, session);
-    for (const message of held) this.#listener.hear(message);
+    for (const message of held) this.#hear(message);
   }
 
   #take(message: BrokerMessage): void {
     this.#counters.messages += 1;
     this.#counters.bytes += message.payload.length;
+    if (message.isTooLong) this.#noteTooLong(message.topic);
+    else if (message.payload.length === 0) {
+      // Nothing is said by it: so is a retained topic cleared.
+      this.#counters.empty += 1;
+      return;
+    }
     if (this.#told) {
-      this.#listener.hear(message);
+      this.#hear(message);
       return;
     }
     if (!this.#held) return;
@@ -154,6 +166,35 @@ export class MqttDriver implements SubscribedDriver, Counting, Probeable {
       this.#heldBytes -= this.#held.shift()?.payload.length ?? 0;
       this.#counters.givenUp += 1;
     }
+  }
+
+  /** What one message does to us must not end the connection, which would bring it again. */
+  #hear(message: BrokerMessage): void {
+    try {
+      if (message.isTooLong) this.#listener.missed(message.topic);
+      else this.#listener.hear(message);
+    } catch (error) {
+      this.#counters.failed += 1;
+      if (this.#isNews('failed', message.topic)) {
+        this.#log.error(
+          { topic: message.topic, bytes: message.payload.length, error },
+          'MQTT message cannot be dealt with',
+        );
+      }
+    }
+  }
+
+  #noteTooLong(topic: string): void {
+    if (!this.#isNews('too long', topic)) return;
+    const { payloadMax } = this.#settings;
+    this.#log.warn({ topic, payloadMax }, 'MQTT message is longer than `payloadMax` and not taken');
+  }
+
+  #isNews(what: string, topic: string): boolean {
+    const key = `${what} ${topic}`;
+    if (this.#noted.has(key) || this.#noted.size >= notedMax) return false;
+    this.#noted.add(key);
+    return true;
   }
 
   #lose(error: NotConnected): void {

@@ -24,10 +24,14 @@ export class ReadingBatch {
     return builder;
   }
 
-  /** Tells what was filled; `raw` goes with the tables of these groups. */
+  /**
+   * Tells what was filled; `raw` goes with the tables of these groups, once each: a message of thousands of elements is
+   * kept with the first, not with every one.
+   */
   tell(told: Told, raw: Uint8Array, statutory: ReadonlySet<string>): void {
+    const owed = new Set(statutory);
     for (const builder of this.#builders) {
-      if (statutory.has(builder.table.group)) builder.raw(raw);
+      if (owed.delete(builder.table.group)) builder.raw(raw);
       told.reading(builder.build());
     }
   }

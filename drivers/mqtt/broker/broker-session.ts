@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt';
 import { type Clock, type DriverContext, NotConnected } from '../../../gateway/contract/index.js';
@@ -15,6 +16,8 @@ export interface BrokerMessage {
   readonly payload: Buffer;
   /** It stood at the broker when we subscribed: nobody knows since when. */
   readonly isRetained: boolean;
+  /** It was beyond `payloadMax`: of its payload nothing is here. */
+  readonly isTooLong: boolean;
 }
 
 export interface Publication {
@@ -38,12 +41,15 @@ export interface BrokerSessionOptions {
 }
 
 const connackTimeoutMs = 10_000;
+const subackTimeoutMs = 10_000;
 /** ms the broker may take to see us go in order. */
 const farewellMs = 1000;
 /** s a broker of MQTT 5 keeps a persistent session. */
 const sessionExpiryS = 7 * 24 * 3600;
 /** Bytes of a packet of MQTT 5 beside its payload: header, topic, properties. */
 const envelopeBytes = 64 * 1024;
+/** Bytes of the mark that stands for a payload that is too long: a random one, which nobody guesses. */
+const markBytes = 16;
 /** SUBACK: refused (MQTT 3.1.1 §3.9.3); MQTT 5 has more reasons above it. */
 const refusedFrom = 0x80;
 
@@ -88,9 +94,12 @@ export class BrokerSession {
     signal.throwIfAborted();
     const secrets = readSecrets(settings, secret);
     const socket = await openBrokerSocket(settings.broker, secrets, clock, signal);
-    const gate = settings.version === '5' ? undefined : new PacketGate(settings.payloadMax);
+    const gate = settings.version === '5' ? undefined : new PacketGate(settings.payloadMax, randomBytes(markBytes));
     const client = new Client(() => (gate ? new GatedStream(socket, gate) : socket), clientOptions(options, secrets));
-    client.on('message', (topic, payload, { retain }) => options.message({ topic, payload, isRetained: retain }));
+    client.on('message', (topic, payload, { retain: isRetained }) => {
+      const isTooLong = gate?.isMark(payload) ?? false;
+      options.message({ topic, payload: isTooLong ? Buffer.alloc(0) : payload, isRetained, isTooLong });
+    });
     const session = new BrokerSession(client, socket, gate, options);
     try {
       await accepted(client, settings, signal);
@@ -106,16 +115,18 @@ export class BrokerSession {
 
   /** Messages beyond `payloadMax`; with MQTT 5 the broker keeps them to itself, and nobody counts them. */
   get tooLong(): number {
-    return this.#gate?.emptied ?? 0;
+    return this.#gate?.tooLong ?? 0;
   }
 
-  /** Resolves when the broker has granted every filter. Rejects with `NotConnected`, naming those it refuses. */
+  /** Resolves when the broker has granted every filter. Rejects with `NotConnected`, naming those it refuses; after 10 s too. */
   async subscribe(filters: readonly string[], qos: 0 | 1 | 2, signal: AbortSignal): Promise<void> {
     if (filters.length === 0) return;
     const stop = (): void => void this.#socket.destroy();
+    const settled = new AbortController();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      const granted = await this.#client.subscribeAsync([...filters], { qos });
+      const answer = this.#client.subscribeAsync([...filters], { qos });
+      const granted = await Promise.race([answer, this.#silence(settled.signal)]);
       const refused = granted.filter((one) => one.qos >= refusedFrom).map(({ topic }) => topic);
       if (refused.length > 0) throw new Error(refusalText(refused));
     } catch (cause) {
@@ -123,8 +134,18 @@ export class BrokerSession {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new NotConnected(`cannot subscribe at ${this.#where}: ${why}`, { cause });
     } finally {
+      settled.abort();
       signal.removeEventListener('abort', stop);
     }
+  }
+
+  /** Rejects when a broker that pings, but grants nothing, has had its time. */
+  async #silence(settled: AbortSignal): Promise<never[]> {
+    await this.#options.clock.wait(subackTimeoutMs, settled);
+    if (settled.aborted) return [];
+    throw new Error(
+      `it gives no answer to our subscription within ${subackTimeoutMs / 1000} s; check its load and its log`,
+    );
   }
 
   /** Fire and forget: of a message that does not leave, the end of the connection is told. */

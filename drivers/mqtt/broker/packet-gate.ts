@@ -6,26 +6,35 @@ const numberBytes = 2;
 const lengthBytesMax = 4;
 
 /**
- * What comes from a broker of MQTT 3.1.1, with messages beyond a limit emptied: topic and packet identifier go on, so
- * that the message is acknowledged and its topic known, and of the payload nothing is held. Without it the library would
- * gather up to 256 MB. With MQTT 5 the broker itself is told the limit (§3.1.2.11.4). Pure; however the bytes are cut.
+ * What comes from a broker of MQTT 3.1.1, with the payload of messages beyond a limit replaced by a mark: topic and packet
+ * identifier go on, so that the message is acknowledged and its topic known, and of the payload nothing is held. Without
+ * it the library would gather up to 256 MB. With MQTT 5 the broker itself is told the limit (§3.1.2.11.4). Pure; however
+ * the bytes are cut.
  */
 export class PacketGate {
   readonly #payloadMax: number;
-  /** Bytes of a packet's beginning that is not whole yet: a fixed header, or what an emptied message keeps. */
+  readonly #mark: Buffer;
+  /** Bytes of a packet's beginning that is not whole yet: a fixed header, or what a message that is too long keeps. */
   #begun = Buffer.alloc(0);
   /** Bytes of the packet under way that go on as they are, or go nowhere. */
   #rest = 0;
   #isDropping = false;
-  #emptied = 0;
+  #tooLong = 0;
 
-  constructor(payloadMax: number) {
+  /** `mark`: a payload that no sender can know. */
+  constructor(payloadMax: number, mark: Buffer) {
     this.#payloadMax = payloadMax;
+    this.#mark = mark;
   }
 
   /** Messages that were too long. */
-  get emptied(): number {
-    return this.#emptied;
+  get tooLong(): number {
+    return this.#tooLong;
+  }
+
+  /** True of the payload of a message that was too long. */
+  isMark(payload: Buffer): boolean {
+    return payload.equals(this.#mark);
   }
 
   /** What goes on of these bytes. Throws when they are no MQTT. */
@@ -71,11 +80,11 @@ export class PacketGate {
       return headerBytes;
     }
     if (bytes.length < headerBytes + kept) return undefined;
-    passed.push(Buffer.from([bytes[0] as number, ...encodeLength(kept)]));
-    passed.push(bytes.subarray(headerBytes, headerBytes + kept));
+    passed.push(Buffer.from([bytes[0] as number, ...encodeLength(kept + this.#mark.length)]));
+    passed.push(bytes.subarray(headerBytes, headerBytes + kept), this.#mark);
     this.#rest = length - kept;
     this.#isDropping = true;
-    this.#emptied += 1;
+    this.#tooLong += 1;
     return headerBytes + kept;
   }
 }

@@ -75,8 +75,9 @@ export class JsonDevice {
     if (part.slots.length === 0 && part.records.length === 0) return !message.isRetained;
     if (!message.isRetained) this.#comesBack();
     this.#counters.retained += Number(message.isRetained);
-    this.#notes.json(part.filter, message.isJson || !needsJson(part), message.text);
-    if (!message.isJson && needsJson(part)) this.#counters.undecoded += 1;
+    const isRight = message.isJson || !(message.isTooDeep || needsJson(part));
+    this.#notes.json(part.filter, isRight, message);
+    this.#counters.undecoded += Number(!isRight);
     // What stood at the broker is older than the word that the device is gone.
     if (!message.isRetained || !this.#isOffline) this.#hearValues(part, message);
     for (const [name, record] of part.records) this.#hearRecords(name, record, message);
@@ -133,8 +134,9 @@ export class JsonDevice {
       const told = toldQuality(root, address.quality ?? ofDevice);
       const value = decodeValue(raw, address);
       if (raw !== null && value === undefined) {
-        this.#counters.wrongType += Number(message.isJson);
-        if (message.isJson) this.#notes.wrong(slot, message.topic, raw);
+        // Of what is no JSON, where JSON is wanted, the message as a whole is told.
+        this.#counters.wrongType += Number(raw !== undefined);
+        if (raw !== undefined) this.#notes.wrong(slot, message.topic, raw);
         into.bad(slot.slot, Quality['bad-decoding']);
         continue;
       }
@@ -189,7 +191,9 @@ const wordOf = ({ root, text }: JsonMessage): string => (typeof root === 'string
 /** The whole message as the tag takes it. */
 function wholeOf(message: HeardMessage, { address }: JsonSlot): unknown {
   const isScalar = typeof message.root !== 'object' || message.root === null;
-  return takesWords(address) && isScalar && message.text.trim() !== 'null' ? wordOf(message) : message.root;
+  return takesWords(address) && isScalar && !message.isTooDeep && message.text.trim() !== 'null'
+    ? wordOf(message)
+    : message.root;
 }
 
 const isExact = (value: number): boolean => !Number.isInteger(value) || Number.isSafeInteger(value);

@@ -94,6 +94,9 @@ export class JsonListener implements Listener {
     }
   }
 
+  /** It says nothing of a device: whoever sends nothing else falls silent. */
+  missed(): void {}
+
   async end(): Promise<void> {
     this.#devices = new Map();
     await this.#watch.stop();

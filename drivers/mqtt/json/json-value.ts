@@ -1,3 +1,4 @@
+import { isTextTooLong } from '../text-limit.js';
 import { isThis } from './json-path.js';
 import type { TagAddress } from './tag-schema.js';
 
@@ -6,10 +7,10 @@ const numberPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/;
 
 /** A number or a text tag's text; a boolean is 0 or 1. Undefined when it is none of the tag's type. */
 export function decodeValue(raw: unknown, { type, is, inText }: TagAddress): number | string | undefined {
-  if (is !== undefined) return typeof raw === 'object' ? undefined : Number(isThis(raw, is));
+  if (is !== undefined) return typeof raw === 'object' || raw === undefined ? undefined : Number(isThis(raw, is));
   switch (type) {
     case 'text':
-      return typeof raw === 'string' ? raw : undefined;
+      return typeof raw === 'string' && !isTextTooLong(raw) ? raw : undefined;
     case 'boolean':
       return typeof raw === 'boolean' ? Number(raw) : undefined;
     case 'integer': {

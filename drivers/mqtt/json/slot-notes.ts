@@ -1,5 +1,8 @@
 import type { Log } from '../../../gateway/contract/index.js';
+import { textTooLong } from '../text-limit.js';
+import { depthMax, type JsonMessage } from './json-message.js';
 import type { JsonSlot } from './json-parts.js';
+import { tagTypeOf } from './tag-schema.js';
 
 /** Characters of a message that a log line shows. */
 const shownMax = 120;
@@ -17,7 +20,7 @@ export class SlotNotes {
   }
 
   /** Whether the messages under a filter are what they should be. */
-  json(filter: string, isRight: boolean, text: string): void {
+  json(filter: string, isRight: boolean, { text, isTooDeep }: JsonMessage): void {
     if (isRight === !this.#notJson.has(filter)) return;
     const fields = { device: this.#device, topic: filter };
     if (isRight) {
@@ -25,7 +28,8 @@ export class SlotNotes {
       this.#log.info(fields, 'MQTT messages are JSON again');
     } else {
       this.#notJson.add(filter);
-      this.#log.warn({ ...fields, got: shown(text) }, 'MQTT message is no JSON');
+      const why = isTooDeep ? { why: `it has more than ${depthMax} levels` } : {};
+      this.#log.warn({ ...fields, ...why, got: shown(text) }, 'MQTT message is no JSON');
     }
   }
 
@@ -39,8 +43,11 @@ export class SlotNotes {
   wrong(slot: JsonSlot, topic: string, raw: unknown): void {
     if (this.#slots.get(slot) === 'wrong') return;
     this.#slots.set(slot, 'wrong');
-    const got = shown(JSON.stringify(raw));
-    this.#log.warn({ device: this.#device, tag: slot.tag, topic, got }, 'MQTT value is not of the type of its tag');
+    // JSON has no infinity: what is beyond every number would be shown as null.
+    const got = shown(typeof raw === 'number' ? String(raw) : JSON.stringify(raw));
+    const why = tagTypeOf(slot.address) === 'text' && typeof raw === 'string' ? { why: textTooLong } : {};
+    const fields = { device: this.#device, tag: slot.tag, topic, ...why, got };
+    this.#log.warn(fields, 'MQTT value is not of the type of its tag');
   }
 
   fine(slot: JsonSlot): void {

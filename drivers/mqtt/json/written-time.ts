@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDeviceTime } from '../device-time.js';
 import { type JsonPath, jsonPathField } from './json-path.js';
 
 const zonePattern = /^([+-])(0\d|1[0-4]):?([0-5]\d)$/;
@@ -22,16 +23,18 @@ export type TimeSettings = z.output<typeof timeSchema> & { readonly path: JsonPa
 
 const textPattern = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|[+-]\d{2}:?\d{2})?$/i;
 
-/** Highest ms a date may have (ECMA-262 §21.4.1.1). */
-const timeMax = 8.64e15;
+type WrittenForm = Pick<TimeSettings, 'format' | 'zone'>;
 
-/** ms UTC; undefined when what stands there is no time of this form. Numbers may stand in text. */
-export function readTime(value: unknown, { format, zone }: Pick<TimeSettings, 'format' | 'zone'>): number | undefined {
+/** ms UTC; undefined when what stands there is no time of this form, or none a device may tell. Numbers may stand in text. */
+export function readTime(value: unknown, form: WrittenForm): number | undefined {
+  const ms = readForm(value, form);
+  return ms !== undefined && isDeviceTime(ms) ? ms : undefined;
+}
+
+function readForm(value: unknown, { format, zone }: WrittenForm): number | undefined {
   if (format === 'text') return typeof value === 'string' ? readTextTime(value.trim(), zone) : undefined;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number') return undefined;
-  const ms = Math.round(format === 's' ? number * 1000 : number);
-  return Math.abs(ms) <= timeMax ? ms : undefined;
+  return typeof number === 'number' ? Math.round(format === 's' ? number * 1000 : number) : undefined;
 }
 
 /** RFC 3339 §5.6, with a blank in place of `T` as its note allows. */

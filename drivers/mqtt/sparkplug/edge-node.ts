@@ -10,6 +10,8 @@ const birthDeathSequence = 'bdSeq';
 export interface BornMetric {
   readonly name: string;
   readonly datatype: number;
+  /** Its birth gives its alias to another metric too: what is said by that alias is nobody's. */
+  readonly isAmbiguous: boolean;
 }
 
 /** A metric that was said, with what its birth says of it. */
@@ -32,7 +34,7 @@ export interface EdgeNodeEvents {
 
 interface Birth {
   readonly names: ReadonlyMap<string, BornMetric>;
-  readonly aliases: ReadonlyMap<number, BornMetric>;
+  readonly aliases: ReadonlyMap<number | bigint, BornMetric>;
 }
 
 /**
@@ -85,6 +87,15 @@ export class EdgeNode {
     }
   }
 
+  /** A message that cannot be read. Without its birth nobody knows what a node means; of all else the gap tells. */
+  missed({ kind, device }: EdgeTopic): void {
+    if (kind === 'NBIRTH') {
+      this.#births.clear();
+      this.#isBorn = false;
+      this.#next = undefined;
+    } else if (kind === 'DBIRTH') this.#births.delete(device);
+  }
+
   #nodeBirth(payload: Payload): void {
     this.#births.clear();
     this.#isBorn = true;
@@ -121,9 +132,12 @@ export class EdgeNode {
 
   #birth(device: string | undefined, payload: Payload): void {
     if (!this.#wanted.has(device)) return;
-    const metrics = payload.metrics.flatMap((metric) =>
-      metric.name === undefined ? [] : [{ metric, born: { name: metric.name, datatype: metric.datatype ?? 0 } }],
-    );
+    const shared = sharedAliases(payload);
+    const metrics = payload.metrics.flatMap((metric) => {
+      const { name, alias, datatype = 0 } = metric;
+      if (name === undefined) return [];
+      return [{ metric, born: { name, datatype, isAmbiguous: alias !== undefined && shared.has(alias) } }];
+    });
     const names = new Map(metrics.map(({ born }) => [born.name, born]));
     const aliases = new Map(
       metrics.flatMap(({ metric: { alias }, born }) => (alias === undefined ? [] : [[alias, born] as const])),
@@ -144,8 +158,9 @@ export class EdgeNode {
     for (const metric of payload.metrics) {
       const { name, alias } = metric;
       const born = name === undefined ? birth.aliases.get(alias ?? Number.NaN) : birth.names.get(name);
-      if (born) said.push({ born, metric });
-      else isUnderstood = false;
+      if (!born) isUnderstood = false;
+      // A birth anew would say the same: nothing is asked for.
+      else if (name !== undefined || !born.isAmbiguous) said.push({ born, metric });
     }
     // An alias nobody gave us: a birth was missed, and with it perhaps what the others mean.
     if (!isUnderstood) this.#isSure = false;
@@ -156,6 +171,18 @@ export class EdgeNode {
 
 const following = (seq: number | undefined): number | undefined =>
   seq === undefined ? undefined : (seq + 1) % sequenceEnd;
+
+/** Aliases that a birth gives to metrics of different names. */
+function sharedAliases({ metrics }: Payload): ReadonlySet<number | bigint> {
+  const owners = new Map<number | bigint, string>();
+  const shared = new Set<number | bigint>();
+  for (const { name, alias } of metrics) {
+    if (name === undefined || alias === undefined) continue;
+    if ((owners.get(alias) ?? name) !== name) shared.add(alias);
+    owners.set(alias, name);
+  }
+  return shared;
+}
 
 function bdSeqOf({ metrics }: Payload): number | undefined {
   const value = metrics.find(({ name }) => name === birthDeathSequence)?.value;

@@ -62,6 +62,15 @@ export class NodeLine implements EdgeNodeEvents {
     if (topic.kind === 'NBIRTH') this.#awaitBirths();
   }
 
+  /** A message that cannot be read: too long, or damaged. Until the next birth nobody knows what is meant. */
+  missed(topic: EdgeTopic): void {
+    this.#node.missed(topic);
+    if (topic.kind !== 'NBIRTH' && topic.kind !== 'DBIRTH') return;
+    for (const [device, line] of this.#options.devices) {
+      if (topic.kind === 'NBIRTH' || device === topic.device) line.died('its birth cannot be read');
+    }
+  }
+
   end(): void {
     this.#ended.abort();
     this.#awaiting.abort();

@@ -1,4 +1,5 @@
 import { PbfReader, PbfWriter } from 'pbf';
+import { isDeviceTime } from '../device-time.js';
 
 /** The value of a metric, by the field it came in (Sparkplug B, Payload.Metric.value). */
 export type MetricValue =
@@ -13,8 +14,9 @@ export type MetricValue =
 
 export interface Metric {
   readonly name: string | undefined;
-  readonly alias: number | undefined;
-  /** ms UTC. */
+  /** Exact: 64 bits do not all fit a number. */
+  readonly alias: number | bigint | undefined;
+  /** ms UTC; one no device may tell is none. */
   readonly timestamp: number | undefined;
   readonly datatype: number | undefined;
   readonly isHistorical: boolean;
@@ -76,6 +78,24 @@ function number(reader: PbfReader, isSigned = false): number {
   return reader.readVarint(isSigned);
 }
 
+/** Nodes make aliases of hashes, too: two beyond 2^53 must not become one. */
+function exactNumber(reader: PbfReader): number | bigint {
+  want(reader, varint);
+  const start = reader.pos;
+  const near = reader.readVarint();
+  if (Number.isSafeInteger(near)) return near;
+  const sevens = reader.buf.subarray(start, reader.pos).toReversed();
+  return BigInt.asUintN(
+    64,
+    sevens.reduce((sum, byte) => (sum << 7n) | BigInt(byte & 0x7f), 0n),
+  );
+}
+
+function time(reader: PbfReader): number | undefined {
+  const ms = number(reader);
+  return isDeviceTime(ms) ? ms : undefined;
+}
+
 function text(reader: PbfReader): string {
   want(reader, bytes);
   const start = reader.pos;
@@ -92,7 +112,7 @@ function readPayload(reader: PbfReader): Payload {
     metrics: [] as Metric[],
   };
   eachField(reader, reader.length, (field) => {
-    if (field === 1) payload.timestamp = number(reader);
+    if (field === 1) payload.timestamp = time(reader);
     else if (field === 2) {
       if (payload.metrics.length >= metricsMax) throw new Damage('too many metrics');
       payload.metrics.push(readMetric(reader));
@@ -114,8 +134,8 @@ function readMetric(reader: PbfReader): Metric {
   };
   inside(reader, (field) => {
     if (field === 1) metric.name = text(reader);
-    else if (field === 2) metric.alias = number(reader);
-    else if (field === 3) metric.timestamp = number(reader);
+    else if (field === 2) metric.alias = exactNumber(reader);
+    else if (field === 3) metric.timestamp = time(reader);
     else if (field === 4) metric.datatype = number(reader);
     else if (field === 5) metric.isHistorical = number(reader) !== 0;
     else if (field === 7) metric.isNull = number(reader) !== 0;

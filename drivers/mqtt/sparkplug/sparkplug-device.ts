@@ -7,8 +7,9 @@ import {
   type Told,
 } from '../../../gateway/contract/index.js';
 import { type ReadingBatch, ToldDevice } from '../told-device.js';
+import { isTextTooLong } from '../text-limit.js';
 import { dataTypeName, kindOf, typedValue } from './data-type.js';
-import type { SaidMetric } from './edge-node.js';
+import type { BornMetric, SaidMetric } from './edge-node.js';
 import type { Payload } from './payload.js';
 import type { DeviceSettings, TagAddress } from './schemas.js';
 
@@ -69,12 +70,12 @@ export class SparkplugDevice {
   /** A birth says what holds now: its values carry the time of the birth, however long ago they last changed. */
   born(metrics: readonly SaidMetric[], payload: Payload, isSure: boolean, raw: Uint8Array): void {
     if (this.#device.back()) this.#log.info({ device: this.name }, 'Sparkplug device is back');
-    const types = new Map(metrics.map(({ born }) => [born.name, born.datatype]));
+    const births = new Map(metrics.map(({ born }) => [born.name, born]));
     const batch = this.#device.batch();
     this.#readable = new Map(
       [...this.#wanted].map(([metric, slots]) => [
         metric,
-        slots.filter((slot) => this.#fits(slot, metric, types.get(metric), batch)),
+        slots.filter((slot) => this.#fits(slot, metric, births.get(metric), batch)),
       ]),
     );
     for (const one of metrics) this.#fill(one, payload.timestamp, isSure, batch);
@@ -103,15 +104,16 @@ export class SparkplugDevice {
       if (time !== undefined) into.deviceTime(slot, time);
       const value = metric.value && typedValue(born.datatype, metric.value);
       if (metric.isNull || metric.quality === badQuality) into.bad(slot, Quality.bad);
-      else if (value === undefined) into.bad(slot, Quality['bad-decoding']);
+      else if (value === undefined || (typeof value === 'string' && isTextTooLong(value)))
+        into.bad(slot, Quality['bad-decoding']);
       else if (type === 'text') into.text(slot, textOf(value), qualityOf(metric.quality, isSure));
       else into.set(slot, Number(value), qualityOf(metric.quality, isSure, value));
     }
   }
 
   /** A tag that its birth does not have, or not as a type it takes, is bad until the next birth. */
-  #fits(slot: Slot, metric: string, datatype: number | undefined, batch: ReadingBatch): boolean {
-    const fault = faultOf(slot, datatype);
+  #fits(slot: Slot, metric: string, born: BornMetric | undefined, batch: ReadingBatch): boolean {
+    const fault = faultOf(slot, born);
     if (fault === undefined) {
       if (this.#faults.delete(slot))
         this.#log.info({ device: this.name, tag: slot.tag }, 'Sparkplug metric is right now');
@@ -126,8 +128,10 @@ export class SparkplugDevice {
   }
 }
 
-function faultOf({ type }: Slot, datatype: number | undefined): string | undefined {
-  if (datatype === undefined) return 'the birth has no such metric; compare its name, capitals and slashes included';
+function faultOf({ type }: Slot, born: BornMetric | undefined): string | undefined {
+  if (!born) return 'the birth has no such metric; compare its name, capitals and slashes included';
+  if (born.isAmbiguous) return 'the birth gives its alias to another metric too; give each its own at the node';
+  const { datatype } = born;
   const kind = kindOf(datatype);
   if (kind === undefined) {
     return `it is a ${dataTypeName(datatype)}; numbers, booleans, texts and times can be used`;

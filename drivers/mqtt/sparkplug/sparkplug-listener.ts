@@ -106,7 +106,15 @@ export class SparkplugListener implements Listener {
     const decoded = decodePayload(payload);
     this.#note(topic, decoded !== undefined, payload.length);
     if (decoded) line.hear(edge, decoded, payload);
-    else this.#counters.undecoded += 1;
+    else {
+      this.#counters.undecoded += 1;
+      line.missed(edge);
+    }
+  }
+
+  missed(topic: string): void {
+    const edge = parseEdgeTopic(topic);
+    if (edge) this.#nodes.get(keyOf(edge.group, edge.node))?.missed(edge);
   }
 
   async end(): Promise<void> {

@@ -61,7 +61,7 @@ describe('a path', () => {
   test('in quotes leads to any key there may be', () => {
     const key = fc.string({ minLength: 1, maxLength: 20 }).filter((one) => !one.includes("'"));
     fc.assert(
-      fc.property(key, (one) => expect(at({ [one]: 1, x: 2 }, `['${one}']`)).toBe(one === '__proto__' ? undefined : 1)),
+      fc.property(key, (one) => expect(at({ x: 2, [one]: 1 }, `['${one}']`)).toBe(one === '__proto__' ? undefined : 1)),
     );
   });
 });
@@ -75,8 +75,12 @@ test('a payload is read whatever it is', () => {
     { numRuns: runs },
   );
   expect(readMessage(Buffer.from('\uFEFF{"a":1}')).root).toEqual({ a: 1 });
-  const deep = readMessage(Buffer.from('['.repeat(200_000)));
-  expect(deep.isJson).toBe(false);
+  const deep = (levels: number) => readMessage(Buffer.from('['.repeat(levels) + ']'.repeat(levels)));
+  expect([64, 65, 200_000].map((levels) => deep(levels).isJson)).toEqual([true, false, false]);
+  const wide = { a: Array.from({ length: 100 }, () => [{ b: '[[{\\"[' }]), 温: '"{' };
+  expect(readMessage(Buffer.from(JSON.stringify(wide))).root).toEqual(wide);
+  const texts = { [`\\"${'['.repeat(100)}`]: `${'{'.repeat(100)}\\` };
+  expect(readMessage(Buffer.from(JSON.stringify(texts))).root).toEqual(texts);
 });
 
 describe('a value', () => {
@@ -101,6 +105,7 @@ describe('a value', () => {
     [{ is: true }, true, 1],
     [{ is: 'ON' }, 'on', 0],
     [{ is: 'ON' }, { a: 1 }, undefined],
+    [{ is: 'ON' }, undefined, undefined],
     [{ type: 'text' }, 'x', 'x'],
     [{ type: 'text' }, 5, undefined],
     [{}, Number.POSITIVE_INFINITY, undefined],
@@ -116,6 +121,13 @@ describe('a time', () => {
     ['ms', 'soon', undefined],
     ['ms', true, undefined],
     ['ms', 1e300, undefined],
+    ['ms', -1, undefined],
+    ['ms', 0, 0],
+    ['ms', 253_402_300_799_999, 253_402_300_799_999],
+    ['ms', 253_402_300_800_000, undefined],
+    ['s', 253_402_300_800, undefined],
+    ['text', '1969-12-31T23:59:59Z', undefined],
+    ['text', '9999-12-31T23:59:59-01:00', undefined],
     ['s', utc / 1000 + 0.25, utc + 250],
     ['text', '2026-12-01T08:00:00Z', utc],
     ['text', '2026-12-01T16:00:00+08:00', utc],
