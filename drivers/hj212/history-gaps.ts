@@ -1,5 +1,6 @@
 import type { Json } from '../../gateway/contract/index.js';
 import type { HistoryKind } from './data-kinds.js';
+import { clockWindowMs } from './station-clock.js';
 
 /** Data from `fromMs` to `toMs`, ms UTC, both included, that a station has and the gateway has not. */
 export interface Gap {
@@ -37,9 +38,9 @@ export class HistoryGaps {
     for (const kind of this.#periods.keys()) this.#afterOutage.add(kind);
   }
 
-  /** A record of this time was told live. */
-  told(kind: HistoryKind, timeMs: number): void {
-    const [newest, periodMs] = [this.#newest.get(kind), this.#periods.get(kind)];
+  /** A record of this time was told live, at `utcMs` by our clock. */
+  told(kind: HistoryKind, timeMs: number, utcMs: number): void {
+    const [newest, periodMs] = [this.#newestBefore(kind, utcMs), this.#periods.get(kind)];
     if (periodMs === undefined || (newest !== undefined && timeMs <= newest)) return;
     this.#newest.set(kind, timeMs);
     if (!this.#afterOutage.delete(kind) || newest === undefined || timeMs - newest < gapPeriodsMin * periodMs) return;
@@ -64,6 +65,12 @@ export class HistoryGaps {
       newest: Object.fromEntries(this.#newest),
       gaps: this.#gaps.map(({ kind, fromMs, toMs }) => [kind, fromMs, toMs]),
     };
+  }
+
+  /** One from the future counts as none: it was learned while a clock was wrong. */
+  #newestBefore(kind: HistoryKind, utcMs: number): number | undefined {
+    const newest = this.#newest.get(kind);
+    return newest !== undefined && newest <= utcMs + clockWindowMs ? newest : undefined;
   }
 
   #restore(json: Json | undefined): void {

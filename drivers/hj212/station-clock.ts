@@ -1,3 +1,5 @@
+/** A clock this near to ours is right: what is further ahead is of the future. */
+export const clockWindowMs = 60_000;
 /** Two looks at a clock must be this far apart: a station that empties its memory sends hours of data in seconds. */
 const spanMinMs = 20_000;
 /** What a clock may seem to jump between two looks, for messages take different times. */

@@ -11,14 +11,12 @@ import type { DeviceSettings } from './device-schema.js';
 import { compileSlots, fillSlots, type GroupSlots } from './group-slots.js';
 import type { Message } from './packets.js';
 import { type DataRecord, readRecords } from './records.js';
-import type { StationClock } from './station-clock.js';
+import { clockWindowMs, type StationClock } from './station-clock.js';
 import { parseStationTime } from './station-time.js';
 import type { TagAddress } from './tag-schema.js';
 import { ToldRecords } from './told-records.js';
 import type { Traffic } from './traffic.js';
 
-/** A clock this near to ours is right. */
-const clockWindowMs = 60_000;
 /** Periods after which a record is no longer news. */
 const freshPeriods = 3;
 
@@ -68,14 +66,16 @@ export class StationData {
           slots,
           everyMs: group.everyMs,
           isStatutory: group.tags.some(({ statutory }) => statutory),
-          told: new Map([...slots.keys()].filter(isHistory).map((kind) => [kind, new ToldRecords()])),
+          told: new Map(
+            [...slots.keys()].filter(isHistory).map((kind) => [kind, new ToldRecords(periodOf(kind, group.everyMs))]),
+          ),
           newest: new Map(),
         },
       ];
     });
   }
 
-  /** Tells what a message says; gives the times, ms UTC, of records that were told live. */
+  /** Tells what a message says; gives the times, ms UTC, of records that were told live and are not of the future. */
   take(message: Message, arrival: Arrival): number[] {
     const live = new Set<number>();
     for (const record of readRecords(message.content)) {
@@ -84,7 +84,8 @@ export class StationData {
         const reading = this.#read(group, record, time, message, arrival);
         if (!reading) continue;
         this.#tell(reading);
-        if (time !== undefined && !reading.late) live.add(time);
+        // A time from the future would leave no gap before it for as long.
+        if (time !== undefined && !reading.late && time <= arrival.utcMs + clockWindowMs) live.add(time);
       }
     }
     return [...live];

@@ -5,6 +5,7 @@ import {
   type TagTable,
   type Told,
 } from '../../gateway/contract/index.js';
+import { SettledFacts } from '../streams/index.js';
 import { answerTo } from './answers.js';
 import { command, requestAnswer, systemInteraction } from './commands.js';
 import { type HistoryKind, isHistory, kindOfCommand, periodOf } from './data-kinds.js';
@@ -45,6 +46,7 @@ export class Station {
   readonly #recent = new RecentMessages();
   readonly #packets = new Packets();
   readonly #gaps: HistoryGaps;
+  readonly #facts: SettledFacts;
   readonly #requests: StationRequests;
   #manner: Manner = { st: undefined, pw: undefined, version: 1 };
   #line: StationLine | undefined;
@@ -58,6 +60,7 @@ export class Station {
     this.#options = options;
     const periods = historyPeriods(device);
     this.#gaps = new HistoryGaps(periods, settings.backfill ? context.learned.get(device.name) : undefined);
+    this.#facts = new SettledFacts(device.name, context);
     this.#requests = new StationRequests({
       mn,
       aheadMs: settings.timezone,
@@ -140,6 +143,7 @@ export class Station {
   async close(): Promise<void> {
     this.end();
     await this.upkeep.close();
+    await this.#facts.close();
   }
 
   #attach({ st, pw, version }: Segment, line: StationLine): void {
@@ -166,9 +170,10 @@ export class Station {
     const kind = kindOfCommand(message.segment.cn);
     if (message.segment.cn === command.clockWanted) this.upkeep.clockWanted();
     if (!kind) return;
-    const times = this.#data?.take(message, { kind, utcMs: context.clock.utc(), isRequested }) ?? [];
+    const utcMs = context.clock.utc();
+    const times = this.#data?.take(message, { kind, utcMs, isRequested }) ?? [];
     if (!isHistory(kind) || times.length === 0) return;
-    for (const time of times) this.#gaps.told(kind, time);
+    for (const time of times) this.#gaps.told(kind, time, utcMs);
     this.#learn();
   }
 
@@ -205,8 +210,7 @@ export class Station {
   }
 
   #learn(): void {
-    const { settings, context } = this.#options;
-    if (settings.backfill) context.learned.set(this.name, this.#gaps.toJson());
+    if (this.#options.settings.backfill) this.#facts.note(this.#gaps.toJson());
   }
 
   #notConnected(): NotConnected {

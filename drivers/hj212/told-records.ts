@@ -1,14 +1,23 @@
 import type { Reading } from '../../gateway/contract/index.js';
+import { backfillMaxMs } from './history-gaps.js';
 
-/** Times of one table and kind whose values are remembered: with hour data three weeks, with 10-minute data 3½ days. */
-const rememberedMax = 512;
+/** Times remembered besides those that a back-fill may bring: what comes while it runs, or is asked for by hand. */
+const besidesBackfill = 512;
+/** Times of one table and kind that are remembered at most: 7 days of 5-minute data, 34 hours of 1-minute data. */
+const rememberedMax = 2048;
 
 /**
  * What was told of one table, by its own time. History comes more than once: the station sends again what it kept, and
- * the gateway asks for it.
+ * the gateway asks for it. Of more than it can hold the oldest is forgotten, and told again when it comes again.
  */
 export class ToldRecords {
   readonly #told = new Map<number, Pick<Reading, 'values' | 'quality'>>();
+  readonly #max: number;
+
+  /** `periodMs`: from one record to the next. */
+  constructor(periodMs: number) {
+    this.#max = Math.min(rememberedMax, Math.ceil(backfillMaxMs / periodMs) + besidesBackfill);
+  }
 
   /** True when this says something of its time that was not told yet; it counts as told from now on. */
   isNew(timeMs: number, { values, quality }: Reading): boolean {
@@ -26,7 +35,7 @@ export class ToldRecords {
       }
     }
     this.#told.set(timeMs, merged);
-    if (this.#told.size > rememberedMax) this.#told.delete(Math.min(...this.#told.keys()));
+    if (this.#told.size > this.#max) this.#told.delete(Math.min(...this.#told.keys()));
     return true;
   }
 }

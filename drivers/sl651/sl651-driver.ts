@@ -90,6 +90,7 @@ export class Sl651Driver implements SubscribedDriver, Probeable, Counting {
     const port = this.#port;
     this.#port = undefined;
     await Promise.all([port?.close(), this.#watch.stop()]);
+    await Promise.all([...this.#stations.values()].map((station) => station.close()));
     this.#lines.clear();
   }
 
@@ -125,7 +126,7 @@ export class Sl651Driver implements SubscribedDriver, Probeable, Counting {
     this.#assign(line, frame.station);
     this.#watch.heard(station.name);
     const { tables, told } = this.#subscription;
-    const answer = station.take(frame, { tables: tables.get(station.name) ?? noTables, told });
+    const answer = station.take(frame, line, { tables: tables.get(station.name) ?? noTables, told });
     if (!answer) return;
     this.#count.answers += 1;
     void line.caller.write(answer);

@@ -16,8 +16,8 @@ interface Target {
 const clockBelievedMs = 10 * 60_000;
 /** An observation sent so long after it was made is history. */
 const historyMs = 15 * 60_000;
-/** Times further ahead than this are a wrong clock: nothing is called older because of them. */
-const aheadMs = 86_400_000;
+/** Times further ahead than this are of a wrong clock: nothing is called older because of them. */
+const aheadMs = 60_000;
 
 /** Fills the tables of one station from its reports: one reading a table for each time of observation, in order. */
 export class StationTables {

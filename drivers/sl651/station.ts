@@ -1,4 +1,5 @@
 import type { DriverContext, DriverDevice, Json, Log, TagTable, Told } from '../../gateway/contract/index.js';
+import { SettledFacts } from '../streams/index.js';
 import { answerTo, askForPacket } from './answer.js';
 import { decodeAsciiBody } from './ascii-body.js';
 import type { DeviceSettings } from './device-schema.js';
@@ -40,6 +41,7 @@ export class Station {
   readonly #assembly = new PacketAssembly();
   readonly #body: BodyOptions;
   readonly #remembered: string[] = [];
+  readonly #facts: SettledFacts;
   /** What is wrong now, so that it is logged when it begins. */
   readonly #wrong = new Set<string>();
 
@@ -50,6 +52,7 @@ export class Station {
     this.#log = options.context.log;
     this.#tables = new StationTables(device);
     this.#body = { zoneMinutes: options.zoneMinutes, seriesTime: device.settings.seriesTime };
+    this.#facts = new SettledFacts(device.name, options.context);
     const last = lastOf(options.context.learned.get(device.name));
     if (last !== undefined) this.#remembered.push(last);
   }
@@ -61,11 +64,15 @@ export class Station {
     return ownPassword !== undefined && password !== ownPassword ? 'its password is not the configured one' : undefined;
   }
 
-  /** Takes a message that is not refused; gives the answer to write, if there is to be one. */
-  take(frame: Frame, audience: Audience): Uint8Array | undefined {
-    this.lastHeard = { atMs: this.#options.context.clock.monotonic(), code: frame.code };
+  /**
+   * Takes a message that is not refused; gives the answer to write, if there is to be one. `connection` is what it came
+   * over: a new one begins a message in packets anew.
+   */
+  take(frame: Frame, connection: object, audience: Audience): Uint8Array | undefined {
+    const atMs = this.#options.context.clock.monotonic();
+    this.lastHeard = { atMs, code: frame.code };
     if (frame.code === keepAlive) return undefined;
-    const found = this.#assembly.take(frame);
+    const found = this.#assembly.take(frame, { connection, atMs });
     const time = formatStationTime(this.#options.context.clock.utc(), this.#options.zoneMinutes);
     switch (found.kind) {
       case 'waiting':
@@ -81,6 +88,11 @@ export class Station {
         this.#tell(frame, found.body, found.packets, audience);
         return answerTo(frame, found.body, this.settings.answer, time);
     }
+  }
+
+  /** Learns what was told. */
+  async close(): Promise<void> {
+    await this.#facts.close();
   }
 
   silent({ tables, told }: Audience): void {
@@ -135,7 +147,7 @@ export class Station {
   #remember(identity: string): void {
     this.#remembered.push(identity);
     if (this.#remembered.length > rememberedMax) this.#remembered.shift();
-    this.#options.context.learned.set(this.name, { last: identity });
+    this.#facts.note({ last: identity });
   }
 }
 

@@ -26,6 +26,7 @@ export {
 export { type MeterFinding, meterProbeText } from './meter-probe.js';
 export { describeSerialPorts, listSerialPorts, type SerialPortNames } from './serial-ports.js';
 export { type SerialSettings, serialSettings } from './serial-settings.js';
+export { SettledFacts } from './settled-facts.js';
 export { SilenceWatch, type SilenceWatchOptions } from './silence-watch.js';
 export { type SettingFault, settingIssue } from './setting-fault.js';
 export { parseZone, zoneField } from './station-zone.js';

@@ -8,8 +8,8 @@ import type { TagAddress } from './tag-schema.js';
 type Device = DriverDevice<DeviceSettings, TagAddress>;
 type Tables = ReadonlyMap<string, TagTable>;
 
-/** Times further ahead than this are a wrong clock: nothing is called older because of them. */
-const aheadMs = 86_400_000;
+/** Times further ahead than this are of a wrong clock: nothing is called older because of them. */
+const aheadMs = 60_000;
 /** A report is sent again until somebody takes it. */
 const resentMs = 15 * 60_000;
 

@@ -1,4 +1,5 @@
 import type { DriverContext, DriverDevice, Happening, Json, TagTable, Told } from '../../gateway/contract/index.js';
+import { SettledFacts } from '../streams/index.js';
 import { type DeviceSettings, modes } from './device-schema.js';
 import { encodeConfirmation, type Frame, hexText } from './frame.js';
 import { linkStates, readReport, type ReportFinding } from './report.js';
@@ -9,6 +10,8 @@ import type { WireCount } from './wire-count.js';
 
 /** Reports that are remembered, so that a repetition is told once. */
 const rememberedMax = 32;
+/** A report is not sent again after so long: what says the same then is another. */
+const rememberedMs = 3_600_000;
 
 /** Whom a station tells while the link is subscribed. */
 export interface Audience {
@@ -30,7 +33,9 @@ export class Station {
   lastHeard: { readonly atMs: number; readonly what: string } | undefined;
   readonly #options: StationOptions;
   readonly #tables: StationTables;
-  readonly #remembered: string[] = [];
+  /** When each was told, monotonic ms, the oldest first. */
+  readonly #remembered = new Map<string, number>();
+  readonly #facts: SettledFacts;
   /** What is not read of it and was logged. */
   readonly #logged = new Set<string>();
 
@@ -39,8 +44,9 @@ export class Station {
     this.settings = device.settings;
     this.#options = options;
     this.#tables = new StationTables(device);
+    this.#facts = new SettledFacts(device.name, options.context);
     const last = lastOf(options.context.learned.get(device.name));
-    if (last !== undefined) this.#remembered.push(last);
+    if (last !== undefined) this.#remembered.set(last, options.context.clock.monotonic());
   }
 
   /** Gives the confirmation to write, if there is to be one: what is of an unknown function has none. */
@@ -50,10 +56,15 @@ export class Station {
     const found = readReport(frame, { zoneMinutes, timeTag: this.settings.timeTag, now });
     this.lastHeard = { atMs: context.clock.monotonic(), what: heardText(frame, found) };
     if (found.kind === 'link') return encodeConfirmation(frame, Uint8Array.of(found.state));
-    if (!this.#isRepeated(frame)) this.#tell(frame, found, now, audience);
+    if (!this.#isRepeated(frame, found)) this.#tell(frame, found, now, audience);
     if (found.tagBytes === undefined) return undefined;
     const tag = found.tagBytes > 0 ? writeTimeTag(found.tagBytes, zoneMinutes, now) : new Uint8Array(0);
     return encodeConfirmation(frame, Buffer.concat([Buffer.of(modes[this.settings.mode]), tag]));
+  }
+
+  /** Learns what was told. */
+  async close(): Promise<void> {
+    await this.#facts.close();
   }
 
   silent({ tables, told }: Audience): void {
@@ -70,18 +81,31 @@ export class Station {
     this.#options.context.log.warn(fields, 'frame of a station not understood');
   }
 
-  /** A repetition differs in its count alone. Without a time in it, two reports of one value are two. */
-  #isRepeated({ code, type, data }: Frame): boolean {
+  /**
+   * A repetition differs in its count alone. Without a time in it, two reports of one value are two. A short time tag is
+   * the same each month: what counts is the time it means.
+   */
+  #isRepeated({ code, type, data }: Frame, found: Exclude<ReportFinding, { kind: 'link' }>): boolean {
     if (data.length <= timelessBytesMax) return false;
-    const identity = `${hexText(code)}-${type}-${Buffer.from(data).toString('hex')}`;
-    if (this.#remembered.includes(identity)) {
+    const now = this.#options.context.clock.monotonic();
+    this.#forget(now);
+    const at = found.kind === 'values' ? found.at : undefined;
+    const identity = `${hexText(code)}-${type}-${at ?? ''}-${Buffer.from(data).toString('hex')}`;
+    if (this.#remembered.has(identity)) {
       this.#options.count.repeated += 1;
       return true;
     }
-    this.#remembered.push(identity);
-    if (this.#remembered.length > rememberedMax) this.#remembered.shift();
-    this.#options.context.learned.set(this.name, { last: identity });
+    this.#remembered.set(identity, now);
+    this.#facts.note({ last: identity });
     return false;
+  }
+
+  /** Leaves room for one more. */
+  #forget(now: number): void {
+    for (const [identity, atMs] of this.#remembered) {
+      if (now - atMs < rememberedMs && this.#remembered.size < rememberedMax) return;
+      this.#remembered.delete(identity);
+    }
   }
 }
 

@@ -90,6 +90,7 @@ export class Szy206Driver implements SubscribedDriver, Probeable, Counting {
     const port = this.#port;
     this.#port = undefined;
     await Promise.all([port?.close(), this.#watch.stop()]);
+    await Promise.all([...this.#stations.values()].map((station) => station.close()));
     this.#lines.clear();
   }
 

@@ -160,17 +160,17 @@ describe('gaps', () => {
 
   test('are what is missing after an outage, as far back as a week', () => {
     const gaps = new HistoryGaps(periods, undefined);
-    gaps.told('hour', 0);
-    gaps.told('hour', 5 * hour);
+    gaps.told('hour', 0, 2000 * hour);
+    gaps.told('hour', 5 * hour, 2000 * hour);
     expect(gaps.first).toBeUndefined();
     gaps.outage();
-    gaps.told('hour', 6 * hour);
+    gaps.told('hour', 6 * hour, 2000 * hour);
     expect(gaps.first).toBeUndefined();
     gaps.outage();
-    gaps.told('hour', 9 * hour);
+    gaps.told('hour', 9 * hour, 2000 * hour);
     expect(gaps.first).toEqual({ kind: 'hour', fromMs: 6 * hour + 1000, toMs: 9 * hour - 1000 });
     gaps.outage();
-    gaps.told('hour', 1000 * hour);
+    gaps.told('hour', 1000 * hour, 2000 * hour);
     const [first, second] = [gaps.first, (gaps.toJson() as { gaps: unknown[][] }).gaps[1] ?? []];
     expect(second).toEqual(['hour', 1000 * hour - backfillMaxMs + 1000, 1000 * hour - 1000]);
     if (first) gaps.settle(first, 7 * hour);
@@ -179,9 +179,9 @@ describe('gaps', () => {
 
   test('are remembered; what is no memory of ours is passed over', () => {
     const gaps = new HistoryGaps(periods, undefined);
-    gaps.told('hour', 0);
+    gaps.told('hour', 0, 2000 * hour);
     const again = new HistoryGaps(periods, gaps.toJson());
-    again.told('hour', 3 * hour);
+    again.told('hour', 3 * hour, 2000 * hour);
     expect(again.first).toEqual({ kind: 'hour', fromMs: 1000, toMs: 3 * hour - 1000 });
     expect(new HistoryGaps(periods, again.toJson()).first).toEqual(again.first);
     for (const json of [7, 'x', [], { newest: 3, gaps: [1, ['day', 1, 2], ['hour', 'x', 2]] }]) {
@@ -189,11 +189,20 @@ describe('gaps', () => {
     }
   });
 
+  test('begin anew after a record that was taken while a clock was ahead', () => {
+    const year = 8760 * hour;
+    const gaps = new HistoryGaps(periods, { newest: { hour: year }, gaps: [] });
+    gaps.told('hour', hour, hour);
+    gaps.outage();
+    gaps.told('hour', 4 * hour, 4 * hour);
+    expect(gaps.first).toEqual({ kind: 'hour', fromMs: hour + 1000, toMs: 4 * hour - 1000 });
+  });
+
   test('are sixteen at most, the newest', () => {
     const gaps = new HistoryGaps(periods, undefined);
     for (let n = 0; n < 40; n += 1) {
       gaps.outage();
-      gaps.told('hour', n * 3 * hour);
+      gaps.told('hour', n * 3 * hour, 2000 * hour);
     }
     expect((gaps.toJson() as { gaps: unknown[] }).gaps).toHaveLength(16);
     expect(gaps.first?.toMs).toBe(24 * 3 * hour - 1000);
@@ -206,7 +215,8 @@ test('what was told of a time is not told again, what is added or corrected is',
     values: Float64Array.from(values),
     quality: Uint8Array.from(quality),
   });
-  const told = new ToldRecords();
+  const week = 604_800_000;
+  const told = new ToldRecords(week);
   const nan = Number.NaN;
   expect(told.isNew(1, reading([5, nan], [1, 0]))).toBe(true);
   expect(told.isNew(1, reading([5, nan], [1, 0]))).toBe(false);
@@ -216,4 +226,20 @@ test('what was told of a time is not told again, what is added or corrected is',
   for (let time = 2; time < 600; time += 1) told.isNew(time, reading([5, nan], [1, 0]));
   expect(told.isNew(599, reading([5, nan], [1, 0]))).toBe(false);
   expect(told.isNew(1, reading([6, nan], [1, 0]))).toBe(true);
+});
+
+test('all that a back-fill may bring is known again, up to 2048 records', () => {
+  const reading = {
+    table: undefined as never,
+    values: Float64Array.of(5),
+    quality: Uint8Array.of(1),
+  } satisfies Reading;
+  const minutes = (n: number): number => n * 60_000;
+  const told = new ToldRecords(minutes(10));
+  const times = Array.from({ length: backfillMaxMs / minutes(10) }, (_, n) => minutes(10 * n));
+  expect(times.filter((time) => told.isNew(time, reading))).toHaveLength(1008);
+  expect(times.filter((time) => told.isNew(time, reading))).toEqual([]);
+  const often = new ToldRecords(minutes(1));
+  for (let n = 0; n <= 2048; n += 1) often.isNew(minutes(n), reading);
+  expect([1, 2048, 0].map((n) => often.isNew(minutes(n), reading))).toEqual([false, false, true]);
 });

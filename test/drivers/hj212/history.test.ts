@@ -107,6 +107,40 @@ describe('history', () => {
     ]);
   });
 
+  test('a record of the future does not keep the hours after it from being asked for', async () => {
+    const clock = new ManualClock(start + hour + 60_000);
+    const { station, listener } = await scene({ air: { mn, groups } }, { backfill: true }, { clock });
+    const one = await station({ clock: stationClock(clock) });
+    await one.sendRecord('2061', start);
+    await one.sendRecord('2061', start + 8760 * hour);
+    one.cut();
+    await one.until(() => !one.isConnected);
+    clock.stepUtc(hour);
+    expect(await one.sendRecord('2061', start + hour)).toBe('offline');
+    clock.stepUtc(hour);
+    one.heal();
+    await one.until(() => one.isConnected);
+    await one.sendRecord('2061', start + 2 * hour);
+    await listener.until(() => listener.of('hour').length === 4);
+    expect(listener.of('hour').map(({ times }) => ((times?.[0] ?? 0) - start) / hour)).toEqual([0, 8760, 2, 1]);
+  });
+
+  test('is learned 30 s after it was told: a power cut before costs none of it', async () => {
+    const clock = new ManualClock(start + hour + 60_000);
+    const { station, driver, learned } = await scene({ air: { mn, groups } }, { backfill: true }, { clock });
+    const newest = (): unknown => (learned.get('air') as { newest: unknown } | undefined)?.newest;
+    const one = await station({ clock: stationClock(clock) });
+    await one.sendRecord('2061', start);
+    await clock.advance(29_999);
+    expect(newest()).toBeUndefined();
+    await clock.advance(1);
+    expect(newest()).toEqual({ hour: start });
+    await one.sendRecord('2061', start + hour);
+    expect(newest()).toEqual({ hour: start });
+    await driver.close();
+    expect(newest()).toEqual({ hour: start + hour });
+  });
+
   test('realtime data that waited in a station is late, the oldest first as it comes', async () => {
     const clock = new ManualClock(start);
     const { station, listener } = await scene(airStation, {}, { clock });

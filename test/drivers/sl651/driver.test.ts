@@ -106,6 +106,22 @@ describe('reports over a wire', () => {
     expect(again.ear.readings).toEqual([]);
   });
 
+  test('a report is learned 30 s after it was told: when a power cut takes it, its repetition is told', async () => {
+    const clock = new ManualClock(at('2026-11-21T09:12:31'));
+    const { ear, learned } = await start({ clock });
+    const report = messageOf('extra report of a reservoir');
+    await (await dial()).answerTo(report);
+    await clock.advance(29_999);
+    expect(ear.readings).toHaveLength(1);
+    const atPowerCut = new Map(learned);
+    await clock.advance(1);
+    expect(learned.size).toBe(1);
+    await stage.close();
+    const again = await start({ clock, learned: atPowerCut });
+    await (await dial()).answerTo(report);
+    expect(again.ear.readings).toHaveLength(1);
+  });
+
   test('a station that is not configured is refused, counted and named once; nothing else suffers', async () => {
     const { ear, driver, warnings } = await start();
     const station = await dial();
@@ -188,6 +204,20 @@ describe('reports over a wire', () => {
       await station.answerTo(hexMessage({ code: 0x32, body: `${serial}${sent}F0F0${observed}38121231` }));
     }
     expect(ear.readings.map(({ late }) => late === true)).toEqual([false, true, true, false, false]);
+  });
+
+  test('a clock that was hours ahead makes nothing late once it is right', async () => {
+    const { ear } = await start({ clock: new ManualClock(at('2026-11-21T09:12:31')) });
+    const station = await dial();
+    const reports = [
+      ['0001', '261121171230', '2611211712'],
+      ['0002', '261121091230', '2611210912'],
+      ['0003', '261121091231', '2611210913'],
+    ] as const;
+    for (const [serial, sent, observed] of reports) {
+      await station.answerTo(hexMessage({ code: 0x32, body: `${serial}${sent}F0F0${observed}38121231` }));
+    }
+    expect(ear.readings.map(({ late }) => late === true)).toEqual([false, false, false]);
   });
 
   test('groups are readings of their own, with the bytes as received where a tag is statutory', async () => {

@@ -54,7 +54,7 @@ test.each([[12345678], ['1234'], ['001234567G']])('%j is no address of a station
 });
 
 test.each([
-  [{ address: 'tcp://10.0.0.1:7651' }, 'address', /stations call the centre/],
+  [{ address: 'tcp://10.0.0.1:7651' }, 'address', /stations call, they are not called/],
   [{ address: 'tcp-listen://0.0.0.0:7651', timezone: 'Asia/Shanghai' }, 'timezone', /is no time zone of a station/],
 ])('%j is no link', (value, path, message) => {
   const issue = issueOf(sl651.link, value);

@@ -9,6 +9,7 @@ import type {
   Counting,
   DriverLink,
   Happening,
+  Json,
   LinkTables,
   Log,
   LogFields,
@@ -96,13 +97,17 @@ export interface Stage {
 export async function startStage(
   devices: Readonly<Record<string, DeviceSpec>>,
   clock: Clock = systemClock,
+  learned = new Map<string, Json>(),
 ): Promise<Stage> {
   const port = await freePort();
   const link = linkOf(port, devices);
   const [readings, happenings, warnings]: [Reading[], Happening[], LogFields[]] = [[], [], []];
   const log: Log = { debug() {}, info() {}, warn: (fields) => void warnings.push(fields), error() {} };
-  const learned = { get: () => undefined, set: () => undefined };
-  const driver = (await szy206.create(link, { log, clock, learned, secret: resolveSecret })) as Szy206;
+  const kept = {
+    get: (device: string) => learned.get(device),
+    set: (device: string, facts: Json) => void learned.set(device, facts),
+  };
+  const driver = (await szy206.create(link, { log, clock, learned: kept, secret: resolveSecret })) as Szy206;
   const told = {
     reading: (reading: Reading) => void readings.push(reading),
     happened: (happening: Happening) => void happenings.push(happening),

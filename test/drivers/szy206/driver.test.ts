@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Registries, registries, siteLoader } from '../../../config/index.js';
 import { szy206 } from '../../../drivers/szy206/index.js';
-import { Quality } from '../../../gateway/contract/index.js';
+import { crc8 } from '../../../drivers/szy206/crc8.js';
+import { type Json, Quality } from '../../../gateway/contract/index.js';
 import { memoryIo } from '../../config/fakes.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { bytesOf, linkOf, type Stage, startStage, stationSpec, valuesOf } from './centre-link.js';
@@ -41,6 +42,59 @@ describe('a published frame', () => {
       { flow: 5.9, volume: 106_182, alarm: 0x1001, doorOpen: 0 },
     ]);
     expect(stage.readings[0]?.times?.[2]).toBe(Date.parse('2026-11-09T08:45:00+08:00'));
+  });
+
+  const daily = '681A68B35303810D00C00059000000826110000001106000004508090A3516';
+
+  test('is a report of its own a month later, and an hour later', async () => {
+    const clock = new ManualClock(Date.parse('2026-10-09T08:46:30+08:00'));
+    stage = await startStage({ meter: { station: '5303810D00', silentAfter: '60d' } }, clock);
+    for (const stepMs of [0, 1000, 31 * 86_400_000]) {
+      clock.stepUtc(stepMs);
+      await answerTo(daily);
+    }
+    const times = ['2026-10-09T08:45:00+08:00', '2026-11-09T08:45:00+08:00'].map((text) => Date.parse(text));
+    expect(stage.readings.map((reading) => reading.times?.[2])).toEqual(times);
+    await clock.advance(3_599_999);
+    await answerTo(daily);
+    expect(stage.readings).toHaveLength(2);
+    await clock.advance(1);
+    await answerTo(daily);
+    expect(stage.readings).toHaveLength(3);
+  });
+
+  test('is learned 30 s after it was told: when a power cut takes it, its repetition is told', async () => {
+    const clock = new ManualClock(Date.parse('2026-11-09T08:46:30+08:00'));
+    const learned = new Map<string, Json>();
+    const meters = { meter: { station: '5303810D00' } };
+    stage = await startStage(meters, clock, learned);
+    await answerTo(daily);
+    await clock.advance(29_999);
+    const atPowerCut = new Map(learned);
+    await clock.advance(1);
+    await stage.close();
+    for (const [facts, readings] of [
+      [atPowerCut, 1],
+      [learned, 0],
+    ] as const) {
+      stage = await startStage(meters, clock, facts);
+      await answerTo(daily);
+      expect(stage.readings).toHaveLength(readings);
+      await stage.close();
+    }
+  });
+
+  test('from a clock that was hours ahead makes none late once it is right', async () => {
+    const clock = new ManualClock(Date.parse('2026-11-09T00:46:30+08:00'));
+    stage = await startStage({ meter: { station: '5303810D00' } }, clock);
+    await answerTo(daily);
+    const user = Buffer.from('B35303810D00C000590000008261100000011060000045000900', 'hex');
+    const checked = Buffer.concat([user, Buffer.of(crc8(user), 0x16)]).toString('hex');
+    await answerTo(`681A68${checked}`);
+    expect(stage.readings.map(({ times, late = false }) => [times?.[2], late])).toEqual([
+      [Date.parse('2026-11-09T08:45:00+08:00'), false],
+      [Date.parse('2026-11-09T00:45:00+08:00'), false],
+    ]);
   });
 
   test('of a voltage is told each time', async () => {
