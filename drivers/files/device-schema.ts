@@ -15,7 +15,9 @@ export const deviceSchema = z.strictObject({
     .describe('How late the mine writes its values by nature; those of more than a minute earlier are uncertain'),
   silence: duration()
     .prefault('2min')
-    .describe('Without a new record for so long it does not answer: all its values are bad'),
+    .describe(
+      'Without a new record for so long it does not answer: all its values are bad. So is a point no longer written while others are, unless its records are happenings',
+    ),
 });
 
 export type DeviceSettings = z.output<typeof deviceSchema>;

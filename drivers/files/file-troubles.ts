@@ -12,6 +12,8 @@ export class FileTroubles {
   readonly #log: Log;
   readonly #damaged = new Set<string>();
   readonly #states = new Set<string>();
+  #isEncodingTold = false;
+  #isPassedOverTold = false;
 
   constructor(log: Log) {
     this.#log = log;
@@ -35,6 +37,19 @@ export class FileTroubles {
       this.#states.add(state);
       this.#log.warn({ file, state }, 'a state has no meaning yet, so values are uncertain; write it under `states`');
     }
+  }
+
+  /** Letters come out as others, so no state is known: told once. */
+  otherEncoding(file: string, encoding: string): void {
+    if (this.#isEncodingTold) return;
+    this.#isEncodingTold = true;
+    this.#log.warn({ file, encoding }, 'a file seems to be in UTF-8; write `encoding: utf-8` of the link');
+  }
+
+  passedOver([file]: readonly string[]): void {
+    if (file === undefined || this.#isPassedOverTold) return;
+    this.#isPassedOverTold = true;
+    this.#log.warn({ file }, 'links, and names with a line break, are not read; write a plain file');
   }
 
   refused({ name, size }: ListedFile, bytesMax: number): void {

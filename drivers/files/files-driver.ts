@@ -14,6 +14,7 @@ import { compileLayout } from './compile-layout.js';
 import { FileTroubles } from './file-troubles.js';
 import { checkFolders, folderTrouble } from './folder-access.js';
 import { hintOfChanges } from './folder-hint.js';
+import { PointSilence } from './point-silence.js';
 import { type FilesLink, PointSlots } from './point-slots.js';
 import { probeFolder } from './probe-folder.js';
 import type { FileLayout } from './table-layout.js';
@@ -23,6 +24,8 @@ import { WatchedFolder, type WholeFile } from './watched-folder.js';
 
 /** After a hint others often follow: they are looked at together. */
 const gatherMs = 200;
+/** Silent points named in the log. */
+const pointsNamed = 8;
 
 /** Text files that a monitoring system writes into a folder, each told once. */
 export class FilesDriver implements SubscribedDriver, Counting, Probeable {
@@ -36,6 +39,7 @@ export class FilesDriver implements SubscribedDriver, Counting, Probeable {
   #wake = new AbortController();
   #watching: Promise<void> | undefined;
   #silence: SilenceWatch | undefined;
+  #points: PointSilence | undefined;
   readonly #counters = {
     looks: 0,
     files: 0,
@@ -43,6 +47,7 @@ export class FilesDriver implements SubscribedDriver, Counting, Probeable {
     damaged: 0,
     unended: 0,
     refused: 0,
+    passedOver: 0,
     late: 0,
     repeated: 0,
     unknownPoints: 0,
@@ -70,6 +75,7 @@ export class FilesDriver implements SubscribedDriver, Counting, Probeable {
     const { settings } = this.#link;
     this.#closing = new AbortController();
     const folder = new WatchedFolder({ settings, layout: this.#layout, taken: this.#taking.files, clock });
+    this.#points = new PointSilence(this.#slots.all(), this.#layout);
     const silence = new SilenceWatch({
       limits: new Map(this.#slots.devices.map(({ name, silenceMs }) => [name, silenceMs])),
       clock,
@@ -78,7 +84,12 @@ export class FilesDriver implements SubscribedDriver, Counting, Probeable {
     this.#silence = silence;
     silence.start();
     const teller = new FileTeller(this.#slots, tables, this.#layout);
-    this.#watching = this.#watch(folder, (file) => this.#take(file, teller, silence, told), told, this.#closing.signal);
+    const look = async (closing: AbortSignal): Promise<boolean> => {
+      const hasMore = await this.#look(folder, (file) => this.#take(file, teller, silence, told), closing);
+      if (!hasMore && !closing.aborted) this.#tellSilentPoints(tables, told);
+      return hasMore;
+    };
+    this.#watching = this.#watch(folder, look, told, this.#closing.signal);
     return Promise.resolve();
   }
 
@@ -103,7 +114,7 @@ export class FilesDriver implements SubscribedDriver, Counting, Probeable {
 
   async #watch(
     folder: WatchedFolder,
-    take: (file: WholeFile) => void,
+    look: (closing: AbortSignal) => Promise<boolean>,
     told: Told,
     closing: AbortSignal,
   ): Promise<void> {
@@ -112,7 +123,7 @@ export class FilesDriver implements SubscribedDriver, Counting, Probeable {
     try {
       while (!closing.aborted) {
         this.#wake = new AbortController();
-        const hasMore = await this.#look(folder, take, closing);
+        const hasMore = await look(closing);
         if (closing.aborted) break;
         await this.#taking.settle(folder.seen);
         if (!hasMore) await this.#pause(everyMs, closing);
@@ -129,13 +140,15 @@ export class FilesDriver implements SubscribedDriver, Counting, Probeable {
   }
 
   async #look(folder: WatchedFolder, take: (file: WholeFile) => void, closing: AbortSignal): Promise<boolean> {
-    const { files, refused, hasMore } = await folder.look();
+    const { files, refused, odd, hasMore } = await folder.look();
     this.#counters.looks += 1;
     if (closing.aborted) return false;
     for (const file of refused) {
       this.#counters.refused += 1;
       this.#troubles.refused(file, this.#link.settings.fileBytesMax);
     }
+    this.#counters.passedOver += odd.length;
+    this.#troubles.passedOver(odd);
     for (const file of files) take(file);
     return hasMore;
   }
@@ -149,15 +162,18 @@ export class FilesDriver implements SubscribedDriver, Counting, Probeable {
   }
 
   #take(file: WholeFile, teller: FileTeller, silence: SilenceWatch, told: Told): void {
-    const ageMs = this.#context.clock.utc() - file.mtimeMs;
+    const { clock } = this.#context;
+    const nowMs = clock.utc();
     const { records, damages: own, otherTables } = file.text;
-    const tidings = teller.tell(file.text, { name: file.name, ageMs, wasThere: file.wasThere });
+    const tidings = teller.tell(file.text, { ...file, ageMs: nowMs - file.mtimeMs, nowMs });
     const damages = [...own, ...(file.isUnended ? [noEndMark(records.at(-1)?.line ?? 1)] : []), ...tidings.damages];
     for (const reading of tidings.readings) told.reading(reading);
     for (const happening of tidings.happenings) told.happened(happening);
     for (const device of tidings.heard) silence.heard(device);
+    this.#points?.heard(tidings.spoken, clock.monotonic());
     const kind = records[0]?.table.name ?? otherTables[0] ?? '';
     this.#troubles.damage(kind, file.name, damages);
+    if (file.text.isOtherEncoding) this.#troubles.otherEncoding(file.name, this.#layout.encoding);
     this.#troubles.unknownStates(file.name, tidings.unknownStates);
     this.#taking.note({ name: file.name, seen: file.seen, said: file.said, isDamaged: damages.length > 0 });
     const counters = this.#counters;
@@ -170,6 +186,16 @@ export class FilesDriver implements SubscribedDriver, Counting, Probeable {
     counters.unknownPoints += tidings.counts.unknownPoints;
   }
 
+  /** A point that goes is seen though others of its device speak. */
+  #tellSilentPoints(tables: LinkTables, told: Told): void {
+    const { clock, log } = this.#context;
+    const { slots, readings } = this.#points?.look(clock.monotonic(), tables) ?? { slots: [], readings: [] };
+    for (const reading of readings) told.reading(reading);
+    if (slots.length === 0) return;
+    const points = slots.slice(0, pointsNamed).map(({ device, address }) => `${device.name} ${address.point}`);
+    log.warn({ points, count: slots.length }, 'points are no longer written while others of their device are');
+  }
+
   /** All values of the device are bad; what comes next is believed whatever its time. */
   #fallSilent(device: string, silentMs: number, tables: LinkTables, told: Told): void {
     const { folder } = this.#link.settings;
@@ -177,6 +203,7 @@ export class FilesDriver implements SubscribedDriver, Counting, Probeable {
     for (const slot of this.#slots.all()) {
       if (slot.device.name === device && slot.told) slot.told = { ...slot.told, isStale: true };
     }
+    this.#points?.deviceSilent(device);
     for (const table of tables.get(device)?.values() ?? []) {
       const reading = new FrameBuilder(table);
       reading.allBad(Quality['bad-no-answer']);

@@ -9,21 +9,33 @@ export interface ListedFile {
   readonly size: number;
   /** ms UTC, by whoever keeps the file system. */
   readonly mtimeMs: number;
-  /** Another as soon as name, size or time of writing are. */
+  /** Another as soon as name, place, size or times are. */
   readonly seen: string;
+}
+
+export interface FolderListing {
+  /** The longest unchanged first. */
+  readonly files: ListedFile[];
+  /** Names that are meant and not read: links may lead anywhere, and a line break is in no name a mine writes. */
+  readonly passedOver: readonly string[];
 }
 
 /** Files asked about at a time. */
 const asksAtOnce = 64;
 
 /**
- * Files of the folder with such names, the longest unchanged first; of more than 2,048 those whose names sort last, for
+ * Files of the folder with such names; of more than 2,048 those whose names sort last, for
  * names usually hold a date. Rejects when the folder cannot be read.
  */
-export async function listFolder(folder: string, isWanted: NamePattern): Promise<ListedFile[]> {
+export async function listFolder(folder: string, isWanted: NamePattern): Promise<FolderListing> {
   let names: string[] = [];
+  const passedOver: string[] = [];
   for await (const entry of await opendir(folder)) {
-    if (!entry.isFile() || !isWanted(entry.name)) continue;
+    const isOdd = entry.isSymbolicLink() || (entry.isFile() && lineBreak.test(entry.name));
+    if (isOdd && passedOver.length < filesMax && isWanted(entry.name.split(lineBreak).join(' '))) {
+      passedOver.push(entry.name);
+    }
+    if (isOdd || !entry.isFile() || !isWanted(entry.name)) continue;
     names.push(entry.name);
     if (names.length > 2 * filesMax) names = lastNames(names);
   }
@@ -33,8 +45,10 @@ export async function listFolder(folder: string, isWanted: NamePattern): Promise
     const some = await Promise.all(names.slice(at, at + asksAtOnce).map((name) => listFile(folder, name)));
     for (const one of some) if (one) listed.push(one);
   }
-  return listed.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.name < b.name ? -1 : 1));
+  return { files: listed.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.name < b.name ? -1 : 1)), passedOver };
 }
+
+const lineBreak = /[\r\n\u2028\u2029]/;
 
 const lastNames = (names: readonly string[]): string[] => names.toSorted().slice(-filesMax);
 
@@ -43,7 +57,7 @@ export async function listFile(folder: string, name: string): Promise<ListedFile
   const found = await stat(join(folder, name)).catch(() => undefined);
   if (!found) return undefined;
   const { size, mtimeMs } = found;
-  return { name, size, mtimeMs, seen: seenDigest(name, size, mtimeMs) };
+  return { name, size, mtimeMs, seen: seenDigest(name, found) };
 }
 
 /** The bytes of a file, or undefined when it is gone or was changed meanwhile: then it is looked at again later. */
@@ -58,8 +72,7 @@ export async function readUnchanged(folder: string, file: ListedFile): Promise<U
       if (bytesRead === 0) return undefined;
       at += bytesRead;
     }
-    const { size, mtimeMs } = await handle.stat();
-    return seenDigest(file.name, size, mtimeMs) === file.seen ? bytes : undefined;
+    return seenDigest(file.name, await handle.stat()) === file.seen ? bytes : undefined;
   } finally {
     await handle.close();
   }

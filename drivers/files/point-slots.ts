@@ -18,8 +18,8 @@ export interface PointSlot {
 }
 
 export interface ToldRecord {
-  /** ms UTC. */
-  readonly at: number;
+  /** The newest time told that was not ahead of ours, ms UTC; undefined before the first. */
+  readonly at: number | undefined;
   /** All that was written; empty where it was told by an earlier run. */
   readonly words: string;
   /** The device has fallen silent since. */

@@ -12,7 +12,7 @@ const namedMax = 8;
 /** In words: how many files lie there, and what the newest says, with the first thing in it that is wrong. */
 export async function probeFolder(link: FilesLink, layout: FileLayout): Promise<Text> {
   const { folder, files: pattern, fileBytesMax } = link.settings;
-  const listed = await listFolder(folder, namePattern(pattern));
+  const { files: listed } = await listFolder(folder, namePattern(pattern));
   const newest = listed.at(-1);
   const head = {
     en: `${folder} can be read; files named ${pattern}: ${listed.length}`,

@@ -22,3 +22,9 @@ export function parseRecordTime(text: string, zoneMinutes: number): number | und
 }
 
 type Six = [number, number, number, number, number, number];
+
+/** A mine's clock may be so far ahead of ours without anybody's fault, ms. */
+const aheadMaxMs = 60_000;
+
+/** Whether a record's time lies in the future: then its clock is wrong, or its day mistyped. Both ms UTC. */
+export const isAhead = (at: number, nowMs: number): boolean => at > nowMs + aheadMaxMs;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import type { Json } from '../../gateway/contract/index.js';
 
 /** Characters of a digest: 48 bits, so that two of 2,048 files are confused once in a hundred million folders. */
@@ -7,9 +8,15 @@ const digestLength = 8;
 /** Files remembered; as many as are looked at. Kept as 16 characters each. */
 export const filesMax = 2048;
 
-/** A file's name, size and last change: enough to know again, without reading it, what lies there unchanged. */
-export const seenDigest = (name: string, size: number, mtimeMs: number): string =>
-  digest(`${name}\0${size}\0${mtimeMs}`);
+/**
+ * A file's name, place, size and last change: enough to know again, without reading it, what lies there unchanged. Who
+ * copies may set the time of writing, that of change (ctime) nobody can.
+ */
+export const seenDigest = (name: string, { size, mtimeMs, ctimeMs, ino }: FileStand): string =>
+  digest(`${name}\0${size}\0${mtimeMs}\0${ctimeMs}\0${ino}`);
+
+/** What the file system says of a file. */
+export type FileStand = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>;
 
 /**
  * A file's name and bytes: what it says. Where records have no time the same words written again are news, so the time

@@ -1,6 +1,7 @@
 import type { Clock, Json, Learned, Log } from '../../gateway/contract/index.js';
 import type { LinkSettings } from './link-schema.js';
 import type { PointSlots } from './point-slots.js';
+import { isAhead } from './record-time.js';
 import { putAway, type SpentFile } from './spent-files.js';
 import { TakenFiles } from './taken-files.js';
 
@@ -37,7 +38,8 @@ export class Taking {
     const newest = member(facts, 'newest');
     for (const slot of options.slots.all()) {
       const at = member(member(newest, slot.device.name), slot.address.table);
-      if (typeof at === 'number') slot.told = { at, words: '', isStale: false };
+      // A time ahead of ours would make history of all that is right.
+      if (typeof at === 'number' && !isAhead(at, options.clock.utc())) slot.told = { at, words: '', isStale: false };
     }
   }
 
@@ -76,7 +78,7 @@ export class Taking {
   #newest(): Json {
     const newest: Record<string, Record<string, number>> = {};
     for (const { device, address, told } of this.#options.slots.all()) {
-      if (!told) continue;
+      if (told?.at === undefined) continue;
       const own = (newest[device.name] ??= {});
       own[address.table] = Math.max(own[address.table] ?? told.at, told.at);
     }

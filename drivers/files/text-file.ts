@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { Text } from '../../gateway/contract/index.js';
 import { parseRecordTime } from './record-time.js';
 import type { FileLayout, TableLayout } from './table-layout.js';
@@ -27,6 +28,8 @@ export interface TextFile {
   readonly damages: readonly Damage[];
   /** The last thing in it is a batch's end mark. */
   readonly isEnded: boolean;
+  /** It seems to be in UTF-8 while another encoding is declared. */
+  readonly isOtherEncoding: boolean;
   /** Tables the header names and nobody declared: such files are for others. */
   readonly otherTables: readonly string[];
 }
@@ -58,7 +61,8 @@ export function readTextFile(name: string, bytes: Uint8Array, layout: FileLayout
     }
   }
   if (cut.rest) damages.push(unended(cut.rest, layout));
-  return { records, damages: shortened(damages), isEnded: cut.isEnded, otherTables };
+  const isOtherEncoding = layout.encoding !== 'utf-8' && !isAscii(bytes) && isUtf8(bytes);
+  return { records, damages: shortened(damages), isEnded: cut.isEnded, isOtherEncoding, otherTables };
 }
 
 /** The table the header names; without a header the one that has files of this name. */

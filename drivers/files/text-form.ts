@@ -42,15 +42,16 @@ interface Mark {
  */
 export function cutText(text: string, form: TextForm): CutText {
   const batches: CutBatch[] = [];
+  const marks = new MarkFinder(text);
   const lines = new LineCount(text);
   let isEnded = false;
   let from = firstInk(text, 0);
   while (from < text.length) {
-    const header = headerMark(text, form, from);
+    const header = headerMark(marks, form, from);
     const begin = header?.end ?? from;
-    const end = earliest(text, form.batch, begin);
+    const end = earliest(marks, form.batch, begin);
     const words = header ? wordsOf(text.slice(from, header.at), form) : [];
-    const cut = cutRecords(text, form, begin, end?.at ?? text.length, lines);
+    const cut = cutRecords(text, form, begin, end?.at ?? text.length, { marks, lines });
     isEnded = end !== undefined;
     if (!end) {
       batches.push({ header: words, records: cut.records });
@@ -63,19 +64,17 @@ export function cutText(text: string, form: TextForm): CutText {
 }
 
 /** The header's end, where it comes before that of the first record. */
-function headerMark(text: string, { header, record }: TextForm, from: number): Mark | undefined {
+function headerMark(marks: MarkFinder, { header, record }: TextForm, from: number): Mark | undefined {
   if (header === '') return undefined;
-  const at = text.indexOf(header, from);
-  if (at < 0) return undefined;
-  const firstRecord = text.indexOf(record, from);
-  return firstRecord >= 0 && firstRecord < at ? undefined : { at, end: at + header.length };
+  const at = marks.find(header, from);
+  return at === none || marks.find(record, from) < at ? undefined : { at, end: at + header.length };
 }
 
-function earliest(text: string, marks: readonly string[], from: number): Mark | undefined {
+function earliest(marks: MarkFinder, ends: readonly string[], from: number): Mark | undefined {
   let found: Mark | undefined;
-  for (const mark of marks) {
-    const at = text.indexOf(mark, from);
-    if (at >= 0 && (!found || at < found.at)) found = { at, end: at + mark.length };
+  for (const end of ends) {
+    const at = marks.find(end, from);
+    if (at < (found?.at ?? none)) found = { at, end: at + end.length };
   }
   return found;
 }
@@ -85,12 +84,12 @@ function cutRecords(
   form: TextForm,
   begin: number,
   end: number,
-  lines: LineCount,
+  { marks, lines }: { readonly marks: MarkFinder; readonly lines: LineCount },
 ): { readonly records: readonly CutRecord[]; readonly last: CutRecord | undefined } {
   const records: CutRecord[] = [];
   for (let from = begin; ; ) {
-    const mark = text.indexOf(form.record, from);
-    const isLast = mark < 0 || mark >= end;
+    const mark = marks.find(form.record, from);
+    const isLast = mark >= end;
     const record = cutRecord(text, form, from, isLast ? end : mark, lines);
     if (isLast) return { records, last: record };
     if (record) records.push(record);
@@ -114,20 +113,42 @@ function firstInk(text: string, from: number): number {
   return at;
 }
 
-/** Lines of ascending places, without counting any twice. */
-class LineCount {
+/** Where a mark stands that stands nowhere. */
+const none = Number.POSITIVE_INFINITY;
+
+/** Where marks stand, for places that ascend: no stretch is searched twice for the same mark. */
+class MarkFinder {
   readonly #text: string;
-  #at = 0;
-  #line = 1;
+  readonly #found = new Map<string, { readonly from: number; readonly at: number }>();
 
   constructor(text: string) {
     this.#text = text;
   }
 
+  find(mark: string, from: number): number {
+    const known = this.#found.get(mark);
+    if (known && known.from <= from && from <= known.at) return known.at;
+    const place = this.#text.indexOf(mark, from);
+    const at = place < 0 ? none : place;
+    this.#found.set(mark, { from, at });
+    return at;
+  }
+}
+
+/** Lines of ascending places, without counting any twice. */
+class LineCount {
+  readonly #marks: MarkFinder;
+  #at = 0;
+  #line = 1;
+
+  constructor(text: string) {
+    this.#marks = new MarkFinder(text);
+  }
+
   lineOf(place: number): number {
     for (;;) {
-      const next = this.#text.indexOf('\n', this.#at);
-      if (next < 0 || next >= place) return this.#line;
+      const next = this.#marks.find('\n', this.#at);
+      if (next >= place) return this.#line;
       this.#line += 1;
       this.#at = next + 1;
     }

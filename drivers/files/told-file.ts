@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { FrameBuilder, type Happening, type LinkTables, Quality, type Reading } from '../../gateway/contract/index.js';
 import type { Damage, PointRecord, TextFile } from './text-file.js';
-import { type PointDevice, type PointSlot, type PointSlots } from './point-slots.js';
+import type { PointDevice, PointSlot, PointSlots, ToldRecord } from './point-slots.js';
 import { fillSlot, readPoint, stateOf } from './point-value.js';
+import { isAhead } from './record-time.js';
 import type { FileLayout } from './table-layout.js';
 
 /** A file as it lay in the folder. */
@@ -12,6 +13,8 @@ export interface FoundFile {
   readonly ageMs: number;
   /** It lay there already when the folder was first looked at. */
   readonly wasThere: boolean;
+  /** When it is told, ms UTC. */
+  readonly nowMs: number;
 }
 
 /** What comes of one file. */
@@ -21,6 +24,8 @@ export interface FileTidings {
   readonly happenings: readonly Happening[];
   /** Devices of which something new was said. */
   readonly heard: ReadonlySet<string>;
+  /** Tags of which something new was said. */
+  readonly spoken: ReadonlySet<PointSlot>;
   /** What a tag could not take, beside the damage of the file itself. */
   readonly damages: readonly Damage[];
   readonly unknownStates: ReadonlySet<string>;
@@ -52,6 +57,7 @@ export class FileTeller {
     const sheets = new Sheets(this.#tables);
     const happenings: Happening[] = [];
     const heard = new Set<string>();
+    const spoken = new Set<PointSlot>();
     const damages: Damage[] = [];
     const unknownStates = new Set<string>();
     const counts = { late: 0, repeated: 0, unknownPoints: 0 };
@@ -79,19 +85,28 @@ export class FileTeller {
           continue;
         }
         heard.add(slot.device.name);
-        if (record.at !== undefined) slot.told = { at: record.at, words: wordsOf(record), isStale: false };
+        spoken.add(slot);
+        if (record.at !== undefined) slot.told = toldOf(record, record.at, slot.told, file.nowMs);
       }
     }
-    return { readings: sheets.readings(), happenings, heard, damages, unknownStates, counts };
+    return { readings: sheets.readings(), happenings, heard, spoken, damages, unknownStates, counts };
   }
 }
 
 function standingOf(record: PointRecord, { told, device }: PointSlot, file: FoundFile): Standing {
   if (told && record.at !== undefined) {
     if (wordsOf(record) === told.words) return 'repeated';
-    if (record.at < told.at && !told.isStale) return 'late';
+    if (told.at !== undefined && record.at < told.at && !told.isStale) return 'late';
   }
   return file.wasThere && file.ageMs > device.silenceMs ? 'late' : 'live';
+}
+
+/** A time ahead of ours is a wrong clock: measured by it, all that is right would be history until then. */
+function toldOf(record: PointRecord, at: number, before: ToldRecord | undefined, nowMs: number): ToldRecord {
+  const words = wordsOf(record);
+  return isAhead(at, nowMs)
+    ? { at: before?.at, words, isStale: before?.isStale ?? false }
+    : { at, words, isStale: false };
 }
 
 /** All that was written, so that a correction under the same time is told. */

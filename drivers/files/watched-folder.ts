@@ -21,6 +21,8 @@ export interface FolderNews {
   readonly files: readonly WholeFile[];
   /** Larger than is read; told once. */
   readonly refused: readonly ListedFile[];
+  /** Names of links and with line breaks, which are not read; each once. */
+  readonly odd: readonly string[];
   /** More are waiting: the folder should be looked at again at once. */
   readonly hasMore: boolean;
 }
@@ -50,6 +52,7 @@ export class WatchedFolder {
   readonly #options: WatchedFolderOptions;
   readonly #isWanted: NamePattern;
   #known = new Map<string, KnownFile>();
+  #odd: ReadonlySet<string> = new Set();
   #isFirst = true;
 
   constructor(options: WatchedFolderOptions) {
@@ -60,7 +63,9 @@ export class WatchedFolder {
   /** Rejects when the folder cannot be read. A file given here is not given again unless it is changed. */
   async look(): Promise<FolderNews> {
     const { settings, taken } = this.#options;
-    const listed = await listFolder(settings.folder, this.#isWanted);
+    const { files: listed, passedOver } = await listFolder(settings.folder, this.#isWanted);
+    const odd = passedOver.filter((name) => !this.#odd.has(name));
+    this.#odd = new Set(passedOver);
     this.#note(listed);
     const files: WholeFile[] = [];
     const refused: ListedFile[] = [];
@@ -72,14 +77,14 @@ export class WatchedFolder {
         refused.push(file);
         continue;
       }
-      if (files.length >= filesAtOnce) return { files, refused, hasMore: true };
+      if (files.length >= filesAtOnce) return { files, refused, odd, hasMore: true };
       const whole = await this.#readWhole(file, known);
       if (!whole) continue;
       known.isDone = true;
       if (taken.hasSaid(whole.said)) taken.add(file.seen, whole.said);
       else files.push(whole);
     }
-    return { files, refused, hasMore: false };
+    return { files, refused, odd, hasMore: false };
   }
 
   /** Files that lie there, as of the last look. */

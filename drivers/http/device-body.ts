@@ -28,8 +28,8 @@ export interface DeviceBody {
 
 /** Faults told of one body. */
 const faultsMax = 20;
-/** Happenings taken of one body. */
-const happeningsMax = 1000;
+/** Happenings taken of one list of a body. */
+export const happeningsMax = 1000;
 
 /** Reads a body by what is declared of the device. Never throws. */
 export function readBody({ name, settings, groups }: HttpDevice, body: unknown, zoneMinutes: number): DeviceBody {

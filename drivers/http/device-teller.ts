@@ -1,7 +1,17 @@
-import { FrameBuilder, type LinkTables, Quality, type TagTable, type Told } from '../../gateway/contract/index.js';
+import {
+  type Clock,
+  FrameBuilder,
+  type LinkTables,
+  Quality,
+  type TagTable,
+  type Told,
+} from '../../gateway/contract/index.js';
 import type { DeviceBody, HttpDevice } from './device-body.js';
 import type { JsonValue } from './json-value.js';
 import type { RecentIds } from './recent-ids.js';
+
+/** A sender's clock may be so far ahead of ours without anybody's fault, ms. */
+const aheadMaxMs = 60_000;
 
 /** What came of one body. */
 export interface Tidings {
@@ -19,10 +29,15 @@ export class DeviceTeller {
   readonly #tables: ReadonlyMap<string, TagTable>;
   readonly #told: Told;
   readonly #ids: RecentIds;
-  #newest: { readonly at: number; readonly said: string; readonly isStale: boolean } | undefined;
+  readonly #clock: Clock;
+  /** The newest time told that was not ahead of ours. */
+  #newest: { readonly at: number; readonly isStale: boolean } | undefined;
+  /** What was told last, with its time. */
+  #last: { readonly at: number; readonly said: string } | undefined;
 
-  constructor(device: HttpDevice, ids: RecentIds, tables: LinkTables, told: Told) {
+  constructor(device: HttpDevice, ids: RecentIds, tables: LinkTables, told: Told, clock: Clock) {
     this.#device = device;
+    this.#clock = clock;
     this.#ids = ids;
     this.#tables = tables.get(device.name) ?? new Map();
     this.#told = told;
@@ -45,12 +60,16 @@ export class DeviceTeller {
       this.#told.happened(happening);
     }
     const said = JSON.stringify([...values]);
-    const isRepeated = at !== undefined && this.#newest?.at === at && this.#newest.said === said;
+    const isRepeated = at !== undefined && this.#last?.at === at && this.#last.said === said;
     const isLate = at !== undefined && this.#newest !== undefined && at < this.#newest.at && !this.#newest.isStale;
     let count = 0;
     if (isRepeated) repeated += 1;
     else for (const [group, own] of values) count += this.#tellGroup(group, own, at, isLate, missing);
-    if (at !== undefined && count > 0 && !isLate) this.#newest = { at, said, isStale: false };
+    if (at !== undefined && count > 0 && !isLate) {
+      this.#last = { at, said };
+      // Measured by a time ahead of ours, all that is right would be history until then.
+      if (at <= this.#clock.utc() + aheadMaxMs) this.#newest = { at, isStale: false };
+    }
     return { values: count, records, repeated, isLate, isNews: records > 0 || (count > 0 && !isLate) };
   }
 
@@ -58,7 +77,7 @@ export class DeviceTeller {
   fail(quality: number): void {
     this.#tellBad(quality);
     // What was told before is news again once the service is back.
-    if (this.#newest) this.#newest = { ...this.#newest, said: '' };
+    this.#last = undefined;
   }
 
   /** After a silence whatever is new is believed, also under an earlier time; the same again is still no news. */
@@ -100,7 +119,7 @@ export class DeviceTeller {
 function fill(into: FrameBuilder, slot: number, value: JsonValue | undefined, missing: number): void {
   if (!value) {
     if (missing !== Quality.absent) into.bad(slot, missing);
-  } else if (value.kind === 'number') into.set(slot, value.value);
+  } else if (value.kind === 'number') into.set(slot, value.value, value.quality);
   else if (value.kind === 'text') into.text(slot, value.text);
   else into.bad(slot, value.kind === 'none' ? value.quality : Quality['bad-decoding']);
 }

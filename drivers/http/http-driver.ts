@@ -19,7 +19,7 @@ import type { LinkSettings } from './link-schema.js';
 import { PolledService } from './polled-service.js';
 import { Polling } from './polling.js';
 import { type PostReply, refusals, refuse } from './post-reply.js';
-import { PostServer } from './post-server.js';
+import { type Posted, PostServer } from './post-server.js';
 import { answered, listening, probeText } from './probe-text.js';
 import { RecentIds } from './recent-ids.js';
 import type { TagAddress } from './tag-schema.js';
@@ -39,15 +39,15 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
   #polling: Polling | undefined;
   #silence: SilenceWatch | undefined;
   /** Takes a posted body; undefined before the subscription stands. */
-  #take: ((device: HttpDevice, body: Uint8Array) => PostReply) | undefined;
-  readonly #posts = { requests: 0, accepted: 0, refused: 0, unauthorized: 0, limited: 0 };
+  #take: ((device: HttpDevice, posted: Posted) => PostReply) | undefined;
+  readonly #posts = { requests: 0, accepted: 0, refused: 0, unauthorized: 0, limited: 0, dropped: 0 };
   readonly #polls = { polls: 0, failed: 0, unchanged: 0, repeated: 0, late: 0, records: 0, wrong: 0 };
 
   constructor(link: HttpLink, context: DriverContext) {
     this.#link = link;
     this.#context = context;
     const { learned, clock } = context;
-    this.#ids = new Map(link.devices.map(({ name }) => [name, new RecentIds(name, learned, clock)]));
+    this.#ids = new Map(link.devices.map((device) => [device.name, new RecentIds(device, learned, clock)]));
   }
 
   /** The port that is listened on; undefined where none is. */
@@ -70,7 +70,7 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
     const tellers = new Map(
       devices.map((device) => [
         device.name,
-        new DeviceTeller(device, this.#ids.get(device.name) as RecentIds, tables, told),
+        new DeviceTeller(device, this.#ids.get(device.name) as RecentIds, tables, told, clock),
       ]),
     );
     const teller = (device: string): DeviceTeller => tellers.get(device) as DeviceTeller;
@@ -103,7 +103,7 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
         counters: this.#polls,
       });
     } else {
-      this.#take = (device, body) => this.#post(device, body, teller(device.name), heard);
+      this.#take = (device, posted) => this.#post(device, posted, teller(device.name), heard);
     }
     return Promise.resolve();
   }
@@ -157,21 +157,31 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
       timeoutMs,
       requestsPerSecond,
       clock: this.#context.clock,
+      log: this.#context.log,
       take: (path) => {
         const device = byPath.get(path);
-        return device && ((body) => this.#take?.(device, body) ?? notReady);
+        return device && ((posted) => this.#take?.(device, posted) ?? notReady);
       },
       counters: this.#posts,
     });
   }
 
   /** All of a body is told, or nothing of it: a sender that is refused mends it and sends it again. */
-  #post(device: HttpDevice, bytes: Uint8Array, teller: DeviceTeller, heard: (device: string) => void): PostReply {
+  #post(
+    device: HttpDevice,
+    { body: bytes, contentType }: Posted,
+    teller: DeviceTeller,
+    heard: (device: string) => void,
+  ): PostReply {
     let json: unknown;
     try {
-      json = parseJson(bytes);
+      json = parseJson(bytes, contentType);
     } catch (error) {
-      return refuse({ status: 400, en: (error as Error).message, zh: '请求体不是 JSON，或嵌套过深' });
+      return refuse({
+        status: 400,
+        en: (error as Error).message,
+        zh: '请求体不是 JSON、嵌套过深，或字符编码与 Content-Type 不符',
+      });
     }
     const body = readBody(device, json, this.#link.settings.timezone);
     const [fault] = body.faults;

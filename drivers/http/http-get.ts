@@ -19,6 +19,7 @@ export interface GetOptions {
 export interface Answer {
   readonly body: Uint8Array | undefined;
   readonly etag: string | undefined;
+  readonly contentType: string | undefined;
 }
 
 /**
@@ -57,12 +58,12 @@ async function follow(start: URL, options: GetOptions, signal: AbortSignal): Pro
   }
 }
 
-/** To the same host alone: headers and query hold secrets of this one. */
+/** To the same host and port alone: headers and query hold secrets of this service, and another may listen beside it. */
 function redirectedTo(from: URL, location: string, redirects: number, { redirectsMax }: GetOptions): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
   if (!to) throw redirectFault(from, 'to no address');
   if (redirects >= redirectsMax) throw redirectFault(from, `more than ${redirectsMax} times`);
-  if (to.host !== from.host && to.hostname !== from.hostname) throw redirectFault(from, `to another host, ${to.host}`);
+  if (to.host !== from.host) throw redirectFault(from, `to another host or port, ${to.host}`);
   if (from.protocol === 'https:' && to.protocol !== 'https:') throw redirectFault(from, 'away from https');
   return to;
 }
@@ -95,15 +96,16 @@ async function readAnswer(
   { bodyBytesMax }: GetOptions,
 ): Promise<Answer | { readonly location: string }> {
   const { statusCode = 0, headers } = response;
-  const etag = headers.etag;
+  const { etag, 'content-type': contentType } = headers;
   if (statusCode !== 200) {
     response.resume();
-    if (statusCode === 304) return { body: undefined, etag };
+    if (statusCode === 304) return { body: undefined, etag, contentType };
     if (redirections.has(statusCode) && headers.location !== undefined) return { location: headers.location };
     throw answerFault(url, statusCode, headers['retry-after']);
   }
   const body = await readBytes(url, response, bodyBytesMax);
-  return { body: headers['content-encoding'] === 'gzip' ? unzipped(url, body, bodyBytesMax) : body, etag };
+  const isZipped = headers['content-encoding'] === 'gzip';
+  return { body: isZipped ? unzipped(url, body, bodyBytesMax) : body, etag, contentType };
 }
 
 async function readBytes(url: URL, response: IncomingMessage, bytesMax: number): Promise<Buffer> {

@@ -38,7 +38,7 @@ export const linkSchema = z
       .min(0)
       .max(5)
       .default(2)
-      .describe('With `url`: redirects followed, to the same host and never from https to http'),
+      .describe('With `url`: redirects followed, to the same host and port and never from https to http'),
     requestsPerSecond: z
       .int()
       .min(1)

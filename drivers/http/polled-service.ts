@@ -43,7 +43,11 @@ export class PolledService {
     const { timeout, bodyBytesMax, redirects, timezone } = this.#settings;
     const url = this.#urlOf(device);
     const etag = etags.get(device.name);
-    const { body, etag: next } = await httpGet(url, {
+    const {
+      body,
+      etag: next,
+      contentType,
+    } = await httpGet(url, {
       headers: { ...this.#headers, ...(etag !== undefined && { 'if-none-match': etag }) },
       timeoutMs: timeout,
       bodyBytesMax,
@@ -53,7 +57,7 @@ export class PolledService {
       signal,
     });
     if (!body) return undefined;
-    const read = readBody(device, parsed(url, body), timezone);
+    const read = readBody(device, parsed(url, body, contentType), timezone);
     if (read.refusal !== undefined) throw noData(url, read.refusal);
     if (next === undefined) etags.delete(device.name);
     else etags.set(device.name, next);
@@ -73,9 +77,9 @@ export class PolledService {
   }
 }
 
-function parsed(url: URL, body: Uint8Array): unknown {
+function parsed(url: URL, body: Uint8Array, contentType: string | undefined): unknown {
   try {
-    return parseJson(body);
+    return parseJson(body, contentType);
   } catch (cause) {
     const hint = 'check `url` and `path`: pages for people are no JSON';
     const message = `${shown(url)}: ${(cause as Error).message}; ${hint}`;

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Clock, NotConnected } from '../../gateway/contract/index.js';
+import { type Clock, type Log, NotConnected } from '../../gateway/contract/index.js';
 import { type PostReply, refusals, tooLarge } from './post-reply.js';
 import { TokenBucket } from './token-bucket.js';
 import type { ListenAddress } from './written-fields.js';
@@ -10,8 +10,18 @@ import type { ListenAddress } from './written-fields.js';
 const connectionsMax = 64;
 /** Bytes of all headers of a request. */
 const headerBytesMax = 8192;
+/** Longest wait for all headers: whoever sends none holds one of the connections. */
+const headersMaxMs = 5000;
+/** Dropped connections are logged no more often. */
+const dropLogEveryMs = 60_000;
 /** How often connections are looked at that take too long. */
 const checkEveryMs = 1000;
+
+/** A whole body, as it came. */
+export interface Posted {
+  readonly body: Uint8Array;
+  readonly contentType: string | undefined;
+}
 
 export interface PostServerOptions {
   readonly listen: ListenAddress;
@@ -20,8 +30,9 @@ export interface PostServerOptions {
   readonly timeoutMs: number;
   readonly requestsPerSecond: number;
   readonly clock: Clock;
+  readonly log: Log;
   /** Takes a whole body for a path; undefined when no device has this path. Does not throw. */
-  readonly take: (path: string) => ((body: Uint8Array) => PostReply) | undefined;
+  readonly take: (path: string) => ((posted: Posted) => PostReply) | undefined;
   readonly counters: PostCounters;
 }
 
@@ -32,6 +43,8 @@ export interface PostCounters {
   refused: number;
   unauthorized: number;
   limited: number;
+  /** Connections closed at once, for there were too many. */
+  dropped: number;
 }
 
 /** A port of this box that takes posted bodies. */
@@ -40,6 +53,7 @@ export class PostServer {
   readonly #server: Server;
   readonly #token: Buffer;
   readonly #bucket: TokenBucket;
+  #dropLoggedMs = Number.NEGATIVE_INFINITY;
 
   private constructor(options: PostServerOptions) {
     const { timeoutMs, clock, requestsPerSecond, token } = options;
@@ -49,13 +63,14 @@ export class PostServer {
     this.#server = createServer(
       {
         requestTimeout: timeoutMs,
-        headersTimeout: timeoutMs,
+        headersTimeout: Math.min(timeoutMs, headersMaxMs),
         connectionsCheckingInterval: checkEveryMs,
         maxHeaderSize: headerBytesMax,
       },
       (request, response) => void this.#serve(request, response),
     );
     this.#server.maxConnections = connectionsMax;
+    this.#server.on('drop', () => this.#dropped());
   }
 
   /** Rejects with `NotConnected` when the port cannot be listened on. */
@@ -74,6 +89,16 @@ export class PostServer {
     const isClosed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await isClosed;
+  }
+
+  #dropped(): void {
+    const { counters, clock, log } = this.#options;
+    counters.dropped += 1;
+    const now = clock.monotonic();
+    if (now - this.#dropLoggedMs < dropLogEveryMs) return;
+    this.#dropLoggedMs = now;
+    const message = 'connections are closed unheard, for too many are open; check who holds them';
+    log.warn({ connectionsMax, dropped: counters.dropped }, message);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -102,7 +127,7 @@ export class PostServer {
     if (Number(headers['content-length'] ?? 0) > bodyBytesMax) return tooLarge(bodyBytesMax);
     const body = await readBytes(request, bodyBytesMax);
     if (body === 'gone') return undefined;
-    return body === 'too-large' ? tooLarge(bodyBytesMax) : taken(body);
+    return body === 'too-large' ? tooLarge(bodyBytesMax) : taken({ body, contentType: headers['content-type'] });
   }
 
   /** Compared by digest, in the same time wherever the difference is. */

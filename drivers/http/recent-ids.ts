@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Json, Learned } from '../../gateway/contract/index.js';
+import { happeningsMax, type HttpDevice } from './device-body.js';
 
-/** Happenings of one device known to have been told, across restarts; of more the oldest are forgotten. */
-const idsMax = 1000;
+/**
+ * Happenings of one sort known to have been told, for each list that holds them: twice what a body may hold, so that
+ * none that stood in the last body is forgotten while the next is read. Of more the longest unheard are forgotten.
+ */
+const idsOfList = 2 * happeningsMax;
 /** Characters of a digest: 48 bits. */
 const digestLength = 8;
 /** What was told is noted no more often; after a power cut the last may be told once more. */
@@ -13,25 +17,33 @@ export class RecentIds {
   readonly #device: string;
   readonly #learned: Learned;
   readonly #clock: Clock;
-  readonly #digests: Set<string>;
+  /** By sort, the longest unheard first. */
+  readonly #sorts = new Map<string, { idsMax: number; readonly digests: Set<string> }>();
   #isKept = true;
   #keptMs: number;
 
-  constructor(device: string, learned: Learned, clock: Clock) {
+  constructor({ name: device, settings }: HttpDevice, learned: Learned, clock: Clock) {
     this.#device = device;
     this.#learned = learned;
     this.#clock = clock;
-    this.#digests = new Set(digestsIn(learned.get(device)));
     this.#keptMs = clock.monotonic();
+    const known = learned.get(device);
+    for (const { name } of settings.records) {
+      const sort = this.#sorts.get(name);
+      if (sort) sort.idsMax += idsOfList;
+      else this.#sorts.set(name, { idsMax: idsOfList, digests: new Set(digestsIn(known, name)) });
+    }
   }
 
-  /** False when it was told before. */
+  /** False when it was told before. Throws when no such sort is declared. */
   add(name: string, id: string): boolean {
-    const digest = createHash('sha256').update(`${name}\0${id}`).digest('base64url').slice(0, digestLength);
-    if (this.#digests.has(digest)) return false;
-    this.#digests.add(digest);
-    const [oldest] = this.#digests;
-    if (this.#digests.size > idsMax && oldest !== undefined) this.#digests.delete(oldest);
+    const { idsMax, digests } = this.#sorts.get(name) as { idsMax: number; digests: Set<string> };
+    const digest = createHash('sha256').update(id).digest('base64url').slice(0, digestLength);
+    const isKnown = digests.delete(digest);
+    digests.add(digest);
+    if (isKnown) return false;
+    const [oldest] = digests;
+    if (digests.size > idsMax && oldest !== undefined) digests.delete(oldest);
     this.#isKept = false;
     return true;
   }
@@ -40,14 +52,17 @@ export class RecentIds {
   keep(isEnd = false): void {
     const now = this.#clock.monotonic();
     if (this.#isKept || (!isEnd && now - this.#keptMs < keepEveryMs)) return;
-    this.#learned.set(this.#device, [...this.#digests].join(''));
+    const facts = [...this.#sorts].map(([name, { digests }]) => [name, [...digests].join('')] as const);
+    this.#learned.set(this.#device, Object.fromEntries(facts) as Readonly<Record<string, string>>);
     this.#isKept = true;
     this.#keptMs = now;
   }
 }
 
-function digestsIn(json: Json | undefined): string[] {
-  const text = typeof json === 'string' ? json : '';
+function digestsIn(known: Json | undefined, name: string): string[] {
+  const isFacts = typeof known === 'object' && known !== null && !Array.isArray(known) && Object.hasOwn(known, name);
+  const own = isFacts ? (known as Readonly<Record<string, Json>>)[name] : undefined;
+  const text = typeof own === 'string' ? own : '';
   return Array.from({ length: Math.floor(text.length / digestLength) }, (_, n) =>
     text.slice(n * digestLength, (n + 1) * digestLength),
   );

@@ -9,7 +9,7 @@ import type { DeviceSettings } from '../device-schema.js';
 import { qualityOf } from '../read-faults.js';
 import { Refusal } from '../register-bus.js';
 import type { TagAddress } from '../tag-schema.js';
-import { HeardGroup } from './heard-group.js';
+import { type Expired, HeardGroup } from './heard-group.js';
 import type { HeardException, HeardNoReply, HeardReply } from './heard.js';
 
 /** Requests in a row without a right reply that make a device bad: one may be lost. */
@@ -23,6 +23,8 @@ export class HeardDevice {
   #tables: ReadonlyMap<string, TagTable> = new Map();
   #misses = 0;
   #isBad = false;
+  /** When it last answered, monotonic ms. */
+  #heardAtMs = Number.NEGATIVE_INFINITY;
 
   constructor({ name, settings, groups }: DriverDevice<DeviceSettings, TagAddress>) {
     this.name = name;
@@ -39,19 +41,20 @@ export class HeardDevice {
     this.#tables = tables;
     this.#misses = 0;
     this.#isBad = false;
+    for (const group of this.#groups) group.forget();
   }
 
   /** What a reply says, a reading a group it says something of. `round` is the master's round it belongs to. */
-  reply({ asked, data, bytes, isDoubtful }: HeardReply, round: number): Reading[] {
-    this.#answered();
+  reply({ asked, data, bytes, endMs, isDoubtful }: HeardReply, round: number): Reading[] {
+    this.#answered(endMs);
     const { reads: range } = asked;
     if (!range) return [];
     const answer = bytes.subarray(1, bytes.length - 2);
-    return this.#each((group, table) => group.reading(table, { range, data, round, isDoubtful }, answer));
+    return this.#each((group, table) => group.reading(table, { range, data, round, isDoubtful }, answer, endMs));
   }
 
-  exception({ asked, code }: HeardException): Reading[] {
-    this.#answered();
+  exception({ asked, endMs, code }: HeardException): Reading[] {
+    this.#answered(endMs);
     const { reads: range } = asked;
     if (!range) return [];
     const quality = qualityOf(new Refusal(code));
@@ -69,22 +72,29 @@ export class HeardDevice {
   bad(quality: number): Reading[] {
     if (this.#isBad) return [];
     this.#isBad = true;
-    return this.#each((_, table) => {
+    return this.#each((group, table) => {
+      group.forget();
       const into = new FrameBuilder(table);
       into.allBad(quality);
       return into.build();
     });
   }
 
-  #answered(): void {
-    this.#misses = 0;
-    this.#isBad = false;
+  /** Tags last read at `readByMs` or before, though it answers: a group each. */
+  expire(readByMs: number): Expired[] {
+    return this.#each((group, table) => group.expire(table, readByMs, this.#heardAtMs));
   }
 
-  #each(reading: (group: HeardGroup, table: TagTable) => Reading | undefined): Reading[] {
+  #answered(atMs: number): void {
+    this.#misses = 0;
+    this.#isBad = false;
+    this.#heardAtMs = atMs;
+  }
+
+  #each<Told>(told: (group: HeardGroup, table: TagTable) => Told | undefined): Told[] {
     return this.#groups.flatMap((group) => {
       const table = this.#tables.get(group.name);
-      return (table && reading(group, table)) ?? [];
+      return (table && told(group, table)) ?? [];
     });
   }
 }

@@ -25,6 +25,12 @@ const isWithin = (inner: RegisterRange, outer: RegisterRange): boolean =>
 const touches = (one: RegisterRange, other: RegisterRange): boolean =>
   one.table === other.table && one.start < other.end && other.start < one.end;
 
+/** What no longer holds, and of which tags. */
+export interface Expired {
+  readonly reading: Reading;
+  readonly tags: readonly string[];
+}
+
 /** The tags of one group of one device, filled from what another master reads. */
 export class HeardGroup {
   readonly name: string;
@@ -33,6 +39,8 @@ export class HeardGroup {
   readonly #spanning = new Map<Item, SpanningValue>();
   readonly #covers = new Map<string, Cover>();
   readonly #unread: Set<number>;
+  /** When each tag was last read, monotonic ms; NaN where it has no value that could grow old. */
+  readonly #readAtMs: Float64Array;
   readonly #tags: DriverGroup<TagAddress>['tags'];
 
   constructor({ name, tags }: DriverGroup<TagAddress>) {
@@ -41,6 +49,7 @@ export class HeardGroup {
     this.#items = compileItems(tags);
     this.#isStatutory = tags.some(({ statutory }) => statutory);
     this.#unread = new Set(tags.keys());
+    this.#readAtMs = new Float64Array(tags.length).fill(Number.NaN);
   }
 
   /** Tags that no read of the master has held so far. */
@@ -50,9 +59,9 @@ export class HeardGroup {
 
   /**
    * What one reply says of the group: slots it does not hold stay absent. Undefined when it says nothing. `answer` is the
-   * reply from its function code on, without CRC.
+   * reply from its function code on, without CRC; it ended at `atMs`, monotonic.
    */
-  reading(table: TagTable, heard: HeardRegisters, answer: Uint8Array): Reading | undefined {
+  reading(table: TagTable, heard: HeardRegisters, answer: Uint8Array, atMs: number): Reading | undefined {
     const { read, spanning } = this.#cover(heard.range);
     if (read.items.length === 0 && spanning.length === 0) return undefined;
     const into = new FrameBuilder(table);
@@ -60,13 +69,13 @@ export class HeardGroup {
     let isEmpty = read.items.length === 0;
     for (const [n, { decode, slot }] of read.items.entries()) {
       decode(data, read.at[n] as number, into, slot);
-      this.#note(into, slot, heard.isDoubtful);
+      this.#note(into, slot, heard.isDoubtful, atMs);
     }
     for (const value of spanning) {
       const outcome = value.take(heard, into);
       if (outcome === 'waiting') continue;
       isEmpty = false;
-      this.#note(into, value.slot, outcome === 'doubtful');
+      this.#note(into, value.slot, outcome === 'doubtful', atMs);
     }
     if (isEmpty) return undefined;
     if (this.#isStatutory) into.raw(answer);
@@ -81,12 +90,36 @@ export class HeardGroup {
     for (const { slot } of read.items) {
       into.bad(slot, quality);
       this.#unread.delete(slot);
+      this.#readAtMs[slot] = Number.NaN;
     }
     return into.build();
   }
 
-  #note({ quality }: FrameBuilder, slot: number, isDoubtful: boolean): void {
+  /**
+   * Tags last read at `readByMs` or before are bad, told once until they are read again. Not those of the device's last
+   * answer, at `heardAtMs`: of them its silence is told. Undefined when there are none.
+   */
+  expire(table: TagTable, readByMs: number, heardAtMs: number): Expired | undefined {
+    const into = new FrameBuilder(table);
+    const tags: string[] = [];
+    for (const [slot, { name }] of this.#tags.entries()) {
+      const atMs = this.#readAtMs[slot] as number;
+      if (!(atMs <= readByMs && atMs < heardAtMs)) continue;
+      into.bad(slot, Quality['bad-no-answer']);
+      this.#readAtMs[slot] = Number.NaN;
+      tags.push(name);
+    }
+    return tags.length === 0 ? undefined : { reading: into.build(), tags };
+  }
+
+  /** No tag has a value that could grow old. */
+  forget(): void {
+    this.#readAtMs.fill(Number.NaN);
+  }
+
+  #note({ quality }: FrameBuilder, slot: number, isDoubtful: boolean, atMs: number): void {
     this.#unread.delete(slot);
+    this.#readAtMs[slot] = atMs;
     if (isDoubtful && quality[slot] === Quality.good) quality[slot] = Quality['uncertain-resync'];
   }
 

@@ -15,6 +15,7 @@ import { formatStreamAddress, SilenceWatch } from '../../streams/index.js';
 import type { DeviceSettings } from '../device-schema.js';
 import type { LinkSettings } from '../link-schema.js';
 import type { TagAddress } from '../tag-schema.js';
+import { AgeWatch } from './age-watch.js';
 import { broadcastUnit } from './asked.js';
 import { BusAccount } from './bus-account.js';
 import { BusEar, type ListenSettings } from './bus-ear.js';
@@ -34,7 +35,7 @@ const namesMax = 20;
 /**
  * A bus that has another master: what it asks and what it is told become readings, its writes become happenings, and
  * nothing is ever sent. Readings come as the master polls. A device that did not answer it twice running, or of which
- * nothing was heard for `silentAfter`, is told once to be bad.
+ * nothing was heard for `silentAfter`, is told once to be bad; so is a tag that its master did not read for so long.
  */
 export class ListeningDriver implements SubscribedDriver, Counting, Probeable {
   readonly #link: DriverLink<LinkSettings, DeviceSettings, TagAddress>;
@@ -42,6 +43,7 @@ export class ListeningDriver implements SubscribedDriver, Counting, Probeable {
   readonly #devices: readonly HeardDevice[];
   readonly #ear: BusEar;
   readonly #watch: SilenceWatch;
+  readonly #ages: AgeWatch;
   readonly #silentAfterMs: number;
   readonly #account = new BusAccount();
   #probing: BusAccount | undefined;
@@ -71,10 +73,16 @@ export class ListeningDriver implements SubscribedDriver, Counting, Probeable {
       clock: context.clock,
       silent: (device, silentMs) => this.#deviceSilent(device, silentMs),
     });
+    this.#ages = new AgeWatch({
+      ageMaxMs: this.#silentAfterMs,
+      clock: context.clock,
+      look: (readByMs) => this.#expire(readByMs),
+    });
   }
 
   async connect(signal: AbortSignal): Promise<void> {
     await this.#watch.stop();
+    await this.#ages.stop();
     this.#told = undefined;
     this.#lost = undefined;
     this.#rounds = new Rounds();
@@ -89,6 +97,7 @@ export class ListeningDriver implements SubscribedDriver, Counting, Probeable {
     this.#sayUnreadAtMs = this.#context.clock.monotonic() + this.#silentAfterMs;
     this.#told = told;
     this.#watch.start();
+    this.#ages.start();
     return Promise.resolve();
   }
 
@@ -96,6 +105,7 @@ export class ListeningDriver implements SubscribedDriver, Counting, Probeable {
     this.#told = undefined;
     this.#isOpen = false;
     await this.#watch.stop();
+    await this.#ages.stop();
     await this.#ear.close();
   }
 
@@ -158,6 +168,20 @@ export class ListeningDriver implements SubscribedDriver, Counting, Probeable {
       if (unread.length === 0) continue;
       const fields = { link: this.#link.name, device, count: unread.length, tags: unread.slice(0, namesMax) };
       log.warn(fields, 'the master of the bus has not read these tags so far: they have no value until it does');
+    }
+  }
+
+  /** A master that shows one page reads only that: the tags of the others are not what they were. */
+  #expire(readByMs: number): void {
+    if (!this.#told) return;
+    for (const device of this.#devices) {
+      const expired = device.expire(readByMs);
+      if (expired.length === 0) continue;
+      const tags = expired.flatMap((one) => one.tags);
+      const of = { link: this.#link.name, device: device.name, silentMs: this.#silentAfterMs };
+      const said = 'the master of the bus no longer reads these tags: they are bad until it does';
+      this.#context.log.warn({ ...of, count: tags.length, tags: tags.slice(0, namesMax) }, said);
+      this.#tell(expired.map(({ reading }) => reading));
     }
   }
 

@@ -51,17 +51,17 @@ export const framingOf = ({ framing }: LineOptions, { kind }: DirectAddress): (t
 export const timeoutOf = ({ timeout }: LineOptions, { kind }: DirectAddress): number =>
   timeout ?? (kind === 'tcp' ? 1000 : 500);
 
-/** `1-247`, `1,3,7-9`: ascending as written, each once; ends the command where it is no such list. */
+/** `1-247`, `1,3,7-9`: in the order written, each once; ends the command where it is no such list, or a range goes down. */
 export function numberList(cli: Cli, text: string, low: number, high: number): number[] {
   const isWhole = /^\s*\d+(\s*[-–~]\s*\d+)?(\s*[,，、]\s*\d+(\s*[-–~]\s*\d+)?)*\s*$/.test(text);
   const ranges = text.split(/[,，、]/).map((part) => part.split(/[-–~]/).map(Number));
   const isWithin = ranges.flat().every((one) => one >= low && one <= high);
-  if (!isWhole || !isWithin) {
-    const { line } = kitMessages(cli.language);
-    throw new Failure(line.badNumbers({ value: text, low, high }), 'wrong');
-  }
+  const { line } = kitMessages(cli.language);
+  if (!isWhole || !isWithin) throw new Failure(line.badNumbers({ value: text, low, high }), 'wrong');
+  const down = ranges.find(([first = 0, last = first]) => last < first);
+  if (down) throw new Failure(line.goesDown({ range: down.join('-'), right: down.toReversed().join('-') }), 'wrong');
   const numbers = ranges.flatMap(([first = 0, last = first]) =>
-    Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => first + n),
+    Array.from({ length: last - first + 1 }, (_, n) => first + n),
   );
   return [...new Set(numbers)];
 }

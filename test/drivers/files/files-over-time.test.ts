@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { MineFileWriter } from '../../../firmware-sim/text-files/index.js';
+import { MineFileWriter, type MineRecord } from '../../../firmware-sim/text-files/index.js';
 import { NotConnected, type Reading } from '../../../gateway/contract/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { KeptFacts, linkOf } from './files-link.js';
@@ -241,4 +241,112 @@ describe('silence and loss', () => {
     await driver.close();
     expect(told.readings).toEqual([]);
   });
+});
+
+describe('a record dated in the future', () => {
+  test('makes no history of what is right, now and after a restart', async () => {
+    const clock = new ManualClock(at(10));
+    const learned = new KeptFacts();
+    const first = await stage.watch({ every: '5s' }, { clock, learned });
+    await stage.mine.write(realtime(methane(9, 0.1)));
+    while (first.told.readings.length < 1) await pass(clock, first, 5000);
+    await stage.mine.write(realtime(methane(500_000, 0.2)));
+    while (first.told.readings.length < 2) await pass(clock, first, 5000);
+    await stage.mine.write(realtime(methane(10, 1.5)));
+    while (first.told.readings.length < 3) await pass(clock, first, 5000);
+    await stage.mine.write(realtime(methane(8, 0.3)));
+    while (first.told.readings.length < 4) await pass(clock, first, 5000);
+    const told = first.told.readings.map((reading) => [said(reading)['methane'], reading.late ?? false]);
+    expect(told).toEqual([
+      [0.1, false],
+      [0.2, false],
+      [1.5, false],
+      [0.3, true],
+    ]);
+    await first.driver.close();
+    expect(learned.facts.get('mine-files')).toMatchObject({ newest: { 'face-1': { AQSS: at(10) } } });
+  });
+
+  test('that an earlier run noted as the newest is not believed', async () => {
+    const learned = new KeptFacts();
+    learned.set('mine-files', { taken: '', newest: { 'face-1': { AQSS: at(500_000) } } });
+    const clock = new ManualClock(at(10));
+    const watching = await stage.watch({ every: '5s' }, { clock, learned });
+    await stage.mine.write(realtime(methane(10, 1.5)));
+    while (watching.told.readings.length < 1) await pass(clock, watching, 5000);
+    expect(summary(watching.told.readings)).toEqual([['face-1', { methane: 1.5, state: '正常' }, false]]);
+  });
+
+  test('and told again is no news', async () => {
+    const clock = new ManualClock(at(10));
+    const watching = await stage.watch({ every: '5s' }, { clock });
+    await stage.mine.write({ ...realtime(methane(20, 0.1)), name: 'a.txt' });
+    await pass(clock, watching, 5000);
+    await stage.mine.write({ ...realtime(methane(20, 0.1)), name: 'b.txt' });
+    while (watching.driver.counters()['files'] !== 2) await pass(clock, watching, 5000);
+    expect(methaneOf(watching.told.readings)).toEqual([0.1]);
+    expect(watching.driver.counters()).toMatchObject({ repeated: 2 });
+  });
+});
+
+test('a point that is no longer written is bad once though others speak, and good when it is written again', async () => {
+  const clock = new ManualClock(at(0));
+  const watching = await stage.watch({ every: '5s' }, { clock });
+  const { told, log } = watching;
+  const other = (minutes: number): MineRecord => ({ point: '001A02', at: at(minutes), value: minutes });
+  await stage.mine.write(realtime(methane(0, 0.4), other(0), { point: '001D01', at: at(0), value: 1 }));
+  await pass(clock, watching, 60_000);
+  for (let n = 1; n < 6; n += 1) {
+    await stage.mine.write(realtime(other(n), { point: '001D01', at: at(n), value: 1 }));
+    await pass(clock, watching, 60_000);
+  }
+  await stage.mine.write(realtime(methane(6, 0.5), other(6)));
+  await pass(clock, watching, 5000);
+  const points = told.readings.map(said);
+  const isMethane = (one: Readonly<Record<string, unknown>>) => one['methane'] !== undefined;
+  expect(points.filter(isMethane)).toEqual([
+    { methane: 0.4, state: '正常', carbon_monoxide: 0, fan: 1 },
+    { methane: 'bad-no-answer', state: 'bad-no-answer' },
+    { methane: 0.5, state: '正常', carbon_monoxide: 6 },
+  ]);
+  expect(log.lines.map(([message]) => message)).toEqual([
+    'points are no longer written while others of their device are',
+  ]);
+});
+
+test('a file put in place of another of the same size and time is read', async () => {
+  const { told } = await stage.watch();
+  const write = async (value: string): Promise<void> => {
+    await stage.mine.write({ ...realtime(methane(1, value)), name: 'a.txt', mtime: at(1) });
+  };
+  await write('0.4');
+  await told.count(1);
+  await write('0.5');
+  await told.count(2);
+  expect(methaneOf(told.readings)).toEqual([0.4, 0.5]);
+});
+
+test('links and names with a line break are counted, told once and not read', async () => {
+  await writeFile(join(stage.folder, 'plain.dat'), 'x');
+  await symlink(join(stage.folder, 'plain.dat'), join(stage.folder, 'a.txt'));
+  await writeFile(join(stage.folder, 'b\nc.txt'), 'x');
+  const { driver, log, told } = await stage.watch();
+  await stage.mine.write(realtime(methane(1, 0.4)));
+  await told.count(1);
+  expect(driver.counters()).toMatchObject({ passedOver: 2, files: 1 });
+  expect(log.lines.map(([message]) => message)).toEqual([
+    'links, and names with a line break, are not read; write a plain file',
+  ]);
+});
+
+test('a file in another encoding than declared is told once, with what to write', async () => {
+  const { told, log } = await stage.watch();
+  for (const n of [1, 2]) {
+    await writeFile(join(stage.folder, `u${n}.txt`), stage.mine.textOf(realtime(methane(n, 0.4))));
+    await told.count(n);
+  }
+  const own = log.lines.filter(
+    ([message]) => message === 'a file seems to be in UTF-8; write `encoding: utf-8` of the link',
+  );
+  expect(own).toEqual([[expect.any(String), { file: 'u1.txt', encoding: 'gb18030' }]]);
 });

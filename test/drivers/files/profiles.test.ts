@@ -88,6 +88,7 @@ test.each([
     name: 'a.txt',
     ageMs: 0,
     wasThere: false,
+    nowMs: Date.UTC(2026, 10, 22),
   });
   expect(damages).toEqual([]);
   expect(readings.map(said)).toEqual([expected]);

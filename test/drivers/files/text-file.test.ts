@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compileLayout } from '../../../drivers/files/compile-layout.js';
 import { files } from '../../../drivers/files/index.js';
@@ -177,4 +177,35 @@ describe('any bytes at all', () => {
       { numRuns: Math.max(1, Math.floor(runs / 4)) },
     );
   });
+});
+
+type Find = (this: string, mark: string, from?: number) => number;
+
+describe('a file of many records is read in one pass', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test.each<[string, string]>([
+    ['without line breaks', `KJ;AQSS|${'M;P;2026-11-22 09:00:00;0.5;A~'.repeat(3000)}||`],
+    ['with one batch a record', 'KJ;AQSS|M;P;2026-11-22 09:00:00;0.5;A~||'.repeat(3000)],
+    ['without an end of any record', 'KJ;AQSS|M;P;2026-11-22 09:00:00;0.5;A||'.repeat(3000)],
+  ])('%s', (_, text) => {
+    const original = Object.getOwnPropertyDescriptor(String.prototype, 'indexOf')?.value as Find;
+    let searched = 0;
+    jest.spyOn(String.prototype, 'indexOf').mockImplementation(function (this: string, mark: string, from = 0) {
+      const at = original.call(this, mark, from);
+      searched += (at < 0 ? this.length : at) - from;
+      return at;
+    });
+    expect(read(text).records).toHaveLength(3000);
+    expect(searched).toBeLessThan(6 * text.length);
+  });
+});
+
+test('a file in UTF-8 is noticed where another encoding is declared', () => {
+  expect(readTextFile('a.txt', Buffer.from(batch), layout).isOtherEncoding).toBe(true);
+  expect(readTextFile('a.txt', Buffer.from(batch), layoutOf({ encoding: 'utf-8' })).isOtherEncoding).toBe(false);
+  expect(read(batch).isOtherEncoding).toBe(false);
+  expect(read(batch.replace(/正常|报警/g, '1')).isOtherEncoding).toBe(false);
 });

@@ -133,7 +133,7 @@ describe('what a service does wrong is a quality with a reason, and over when it
       'elsewhere',
       { kind: 'elsewhere', to: 'http://example.com/' },
       'bad-configuration',
-      /to another host, example.com/,
+      /to another host or port, example.com/,
     ],
     ['round and round', { kind: 'elsewhere', to: '/now' }, 'bad-configuration', /more than 2 times/],
     ['a cut', { kind: 'cut' }, 'bad-no-answer', /check the network and the service/],
@@ -278,4 +278,20 @@ test('the service can be tested in words', async () => {
   });
   service.trouble({ kind: 'status', status: 404 });
   expect((await driver.probe(new AbortController().signal)).en).toMatch(/^sky: .* answers 404/);
+});
+
+test('a redirect to another port of the host is not followed: the key stays here', async () => {
+  const other = new WeatherService({ model, clock });
+  await other.start();
+  try {
+    const listening = await listen({ token: { env: 'TEST_WEATHER_KEY' } }, { key });
+    await listening.told.count(1);
+    await pollsEnded(listening, 1);
+    service.trouble({ kind: 'elsewhere', to: `${other.address}/now` });
+    await minute(listening);
+    expect(other.asked).toEqual([]);
+    expect(listening.log.lines[0]?.[1]['reason']).toMatch(/to another host or port, 127\.0\.0\.1:\d+/);
+  } finally {
+    await other.stop();
+  }
 });

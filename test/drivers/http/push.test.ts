@@ -208,3 +208,57 @@ test('where to post can be told in words', async () => {
     /^http:\/\/127\.0\.0\.1:0 can be listened on; POST JSON with the token to \/lab, \/meters\/7$/,
   );
 });
+
+test('a body dated in the future makes no history of what is right', async () => {
+  const clock = new ManualClock(1_795_222_800_000);
+  const { lab, told } = await listen({}, clock);
+  const post = (body: unknown) => lab.send(JSON.stringify(body), { path: '/meters/7' });
+  await post({ at: 1_795_222_700, level: 1 });
+  await post({ at: 1_895_222_800, level: 2 });
+  await post({ at: 1_895_222_800, level: 2 });
+  await post({ at: 1_795_222_800, level: 3 });
+  await post({ at: 1_795_222_750, level: 4 });
+  expect(told.readings.map((reading) => [said(reading)['level'], reading.late ?? false])).toEqual([
+    [1, false],
+    [2, false],
+    [3, false],
+    [4, true],
+  ]);
+});
+
+test('records whose ids differ in their nineteenth digit alone are all told', async () => {
+  const { lab, told } = await listen();
+  const ids = ['1859371264512345601', '1859371264512345602'];
+  await lab.send(`{"results":[${ids.map((id) => `{"sample":${id}}`).join(',')}]}`);
+  expect(told.happenings.map(({ id, fields }) => [id, fields])).toEqual(ids.map((sample) => [sample, { sample }]));
+});
+
+test('a body in GBK is read by its charset, and refused in words without one', async () => {
+  const { lab, told } = await listen();
+  const body = Buffer.concat([Buffer.from('{"results":[{"sample":"'), Buffer.from([0xd4, 0xcb]), Buffer.from('"}]}')]);
+  expect(await lab.send(body)).toMatchObject({
+    status: 400,
+    body: { error: { en: expect.stringMatching(/no text/) } },
+  });
+  const answer = await lab.send(body, { headers: { 'content-type': 'application/json; charset=GBK' } });
+  expect(answer.status).toBe(202);
+  expect(told.happenings.map(({ id }) => id)).toEqual(['运']);
+});
+
+test('connections beyond 64 are counted and told once', async () => {
+  const { driver, log } = await listen();
+  const sockets = Array.from({ length: 67 }, () => connect(driver.port as number, '127.0.0.1'));
+  for (const socket of sockets) socket.on('error', () => undefined);
+  while (driver.counters()['dropped'] !== 3) await settle();
+  for (const socket of sockets) socket.destroy();
+  expect(log.lines).toEqual([
+    [expect.stringMatching(/^connections are closed unheard/), { connectionsMax: 64, dropped: 1 }],
+  ]);
+});
+
+test('a connection that sends no headers is closed long before a slow body would be', async () => {
+  const { driver } = await listen({ timeout: '5min' });
+  const socket = connect(driver.port as number, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await new Promise<void>((resolve) => socket.resume().on('close', () => resolve()));
+}, 15_000);

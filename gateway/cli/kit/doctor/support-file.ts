@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Clock } from '../../../contract/index.js';
 import { version } from '../../version.js';
@@ -23,7 +23,7 @@ export interface SupportFile {
 /** What devices said is left out unless it was asked for; secrets never come this far: a site file only refers to them. */
 const withoutValues = (key: string, value: unknown): unknown => (key === 'data' ? undefined : value);
 
-/** Readable by its owner alone. */
+/** Readable by its owner alone, also where there was a file before. */
 export async function writeSupport(
   file: string,
   visits: readonly Visit[],
@@ -44,5 +44,11 @@ export async function writeSupport(
     links: visits,
   };
   const text = JSON.stringify(support, withValues ? undefined : withoutValues, 2);
-  await writeFile(file, `${text}\n`, { mode: 0o600 });
+  const handle = await open(file, 'w', 0o600);
+  try {
+    await handle.chmod(0o600);
+    await handle.writeFile(`${text}\n`);
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,6 +1,6 @@
 import type { Cli } from '../../cli.js';
 import { table } from '../../table.js';
-import { wrapText } from '../../text-width.js';
+import { textWidth, wrapText } from '../../text-width.js';
 import { kitMessages } from '../kit-messages.js';
 import type { PortFacts } from './port-facts.js';
 
@@ -8,18 +8,20 @@ import type { PortFacts } from './port-facts.js';
 export const lastingName = ({ device, byId, byPath }: PortFacts, sharesName: boolean): string =>
   (sharesName ? byPath[0] : (byId[0] ?? byPath[0])) ?? device;
 
+/** Names are long: each has a line of its own, below its port. */
+const nameIndent = '      ';
+
 /** Ports with their names, and whatever is amiss with them. `user`: who asks. */
 export function portsText(cli: Cli, ports: readonly PortFacts[], user: string): string {
   const { ports: m } = kitMessages(cli.language);
   const backed = ports.filter(({ isBacked }) => isBacked);
   const empty = ports.filter(({ isBacked }) => !isBacked);
   const twins = namesake(backed);
-  const rows = backed.map((port) => [
-    port.device,
-    port.usbId === '' ? m.builtIn() : m.usb({ product: port.product || 'USB', id: port.usbId }),
-    port.driver === '' ? '' : m.driver({ driver: port.driver }),
-    lastingName(port, isTwin(port, twins)),
-  ]);
+  const lines = portRows(cli, backed).flatMap((row, n) => {
+    const port = backed[n] as PortFacts;
+    const name = lastingName(port, isTwin(port, twins));
+    return [row, ...(name === port.device ? [] : [nameIndent + name])];
+  });
   const remarks = [
     ...backed.flatMap(({ device, group, mayUse }) => (mayUse ? [] : [m.denied({ device, group, user })])),
     ...backed.flatMap(({ device, holders }) => (holders.length === 0 ? [] : [m.inUse({ device, who: holders })])),
@@ -27,8 +29,21 @@ export function portsText(cli: Cli, ports: readonly PortFacts[], user: string): 
     ...(empty.length === 0 ? [] : [m.empty({ devices: empty.map(({ device }) => device) })]),
     ...backed.slice(0, 1).map((port) => m.write({ name: lastingName(port, isTwin(port, twins)) })),
   ];
-  const head = backed.length === 0 ? m.none() : table(rows);
+  const head = backed.length === 0 ? m.none() : lines.join('\n');
   return [head, ...remarks.map((remark) => wrapText(remark, cli.columns))].join('\n');
+}
+
+/** What each port is; in columns where the terminal has room for them. */
+function portRows(cli: Cli, ports: readonly PortFacts[]): string[] {
+  const { ports: m } = kitMessages(cli.language);
+  const rows = ports.map(({ device, product, usbId, driver }) => [
+    device,
+    usbId === '' ? m.builtIn() : m.usb({ product: product || 'USB', id: usbId }),
+    driver === '' ? '' : m.driver({ driver }),
+  ]);
+  const aligned = rows.length === 0 ? [] : table(rows).split('\n');
+  if (aligned.every((row) => textWidth(row) <= cli.columns)) return aligned;
+  return rows.map((row) => wrapText(`  ${row.filter((cell) => cell !== '').join('  ')}`, cli.columns, nameIndent));
 }
 
 /** Names under by-id that adapters without a serial number of one make would share. */

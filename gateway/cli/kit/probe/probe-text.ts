@@ -8,7 +8,7 @@ import {
 import type { Cli } from '../../cli.js';
 import { percent } from '../../numbers.js';
 import { table } from '../../table.js';
-import { wrapText } from '../../text-width.js';
+import { textWidth, wrapText } from '../../text-width.js';
 import { kitMessages } from '../kit-messages.js';
 
 const orders = ['ABCD', 'CDAB', 'BADC', 'DCBA'] as const;
@@ -22,6 +22,9 @@ const wideTypes = [
 const functionOf = { holding: '03', input: '04' } as const;
 /** Decodings shown of those that give what the display shows. */
 const rankedMax = 8;
+/** Before what a line of the terminal has no room for; a tag of a profile may go on so on the next line. */
+const remarkIndent = '          ';
+const lineIndent = '    ';
 
 const figures = (value: number | undefined): string => {
   if (value === undefined) return '–';
@@ -44,7 +47,25 @@ export function windowText(cli: Cli, window: RegisterWindow, asked: number): str
     const cells = word === undefined ? ['–'] : wordCells(word);
     return [mark, String(start + n), modicon(start + n), ...cells];
   });
-  return `${head}\n${table([[...columns, 'bits', 'ASCII'], ...rows], 'lrrlrrrrrrll')}`;
+  return `${head}\n${fittingTable(cli, [[...columns, 'bits', 'ASCII'], ...rows], 'lrrlrrrrrrll', 3)}`;
+}
+
+/** Columns beyond the terminal go on in a table below, behind the same `heads` first columns. */
+function fittingTable(cli: Cli, rows: readonly (readonly string[])[], align: string, heads: number): string {
+  const tableOf = (end: number): string =>
+    table(
+      rows.map((row) => row.slice(0, end)),
+      align,
+    );
+  const isFitting = (text: string): boolean => text.split('\n').every((line) => textWidth(line) <= cli.columns);
+  let end = rows[0]?.length ?? 0;
+  while (end > heads + 1 && !isFitting(tableOf(end))) end -= 1;
+  if (end === (rows[0]?.length ?? 0)) return tableOf(end);
+  const rest = rows
+    .filter((row) => row.slice(end).some((cell) => cell !== ''))
+    .map((row) => [...row.slice(0, heads), ...row.slice(end)]);
+  const restAlign = align.slice(0, heads) + align.slice(end);
+  return `${tableOf(end)}\n${fittingTable(cli, rest, restAlign, heads)}`;
 }
 
 function wordCells(word: number): string[] {
@@ -77,7 +98,7 @@ export function wideText(cli: Cli, { table: name, start, words }: RegisterWindow
     ...orders.map((order) => figures(decodeForm(wideForm(type, order, registers), words, register - start))),
   ]);
   const head = m.wide({ register, modicon: modiconNumber({ table: name, register }) });
-  return `${head}\n${table([['', ...orders], ...rows], 'lrrrr')}`;
+  return `${wrapText(head, cli.columns)}\n${fittingTable(cli, [['', ...orders], ...rows], 'lrrrr', 1)}`;
 }
 
 const wideForm = (type: Form['type'], order: Form['order'], registers: number): Form => ({ type, order, registers });
@@ -88,16 +109,21 @@ export function rankedText(cli: Cli, ranked: readonly RankedDecoding[], shown: s
   const [best] = ranked;
   if (!best) return wrapText(m.none({ shown }), cli.columns);
   const rows = ranked.slice(0, rankedMax).map((one) => {
-    const { likeness } = one;
     const place = m.place({ table: one.table, register: one.register, modicon: modiconNumber(one) });
     const scale = one.scale === 1 ? '' : `× ${one.scale}`;
-    const remark = likeness === 'rounded' ? '' : m[likeness]();
-    return [percent(one.share), place, formText(one.form), scale, figures(one.value), remark];
+    return [percent(one.share), place, formText(one.form), scale, figures(one.value)];
   });
+  const lines = table(rows, 'rlllr')
+    .split('\n')
+    .map((line, n) => {
+      const { likeness } = ranked[n] as RankedDecoding;
+      const remark = likeness === 'rounded' ? '' : `  ${m[likeness]()}`;
+      return wrapText(line + remark, cli.columns, remarkIndent);
+    });
   return [
     m.ranked({ shown }),
-    table(rows, 'rlllrl'),
-    m.line({ line: tagLine(best) }),
+    ...lines,
+    m.line({ line: wrapText(tagLine(best), cli.columns - lineIndent.length, lineIndent) }),
     wrapText(m.sure(), cli.columns),
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import {
   type OpenLine,
   parseShown,
   rankDecodings,
+  type RankedDecoding,
   RawReader,
   readWindow,
   type RegisterWindow,
@@ -54,13 +55,24 @@ export async function runProbe(cli: Cli, request: ProbeRequest, signal: AbortSig
     sayJson(cli, jsonOf(windows, asked, count, shown, ranked));
     return ExitCode.fine;
   }
+  const [best] = ranked;
   const parts = windows.flatMap((window) => [
     windowText(cli, window, asked.register),
-    ...Array.from({ length: count }, (_, n) => wideText(cli, window, asked.register + n)),
+    ...wideFrom(window, request, best).map((register) => wideText(cli, window, register)),
   ]);
   if (shows !== undefined) parts.push(rankedText(cli, ranked, shows));
   cli.say(parts.join('\n\n'));
   return ExitCode.fine;
+}
+
+/** Registers of a window whose meanings together with the next ones are shown: the one found, or those asked about. */
+function wideFrom(
+  { table }: RegisterWindow,
+  { asked, count }: ProbeRequest,
+  best: RankedDecoding | undefined,
+): number[] {
+  if (best) return best.table === table ? [best.register] : [];
+  return Array.from({ length: count }, (_, n) => asked.register + n);
 }
 
 /** Listens first where somebody else may be master. */

@@ -18,9 +18,6 @@ interface ScanOptions {
   readonly json?: true;
 }
 
-/** Most units have begun to answer by then; what comes later is heard all the same while others are asked. */
-const timeoutMs = { serial: 120, tcp: 400 } as const;
-
 async function scanLine(cli: Cli, written: string, options: ScanOptions): Promise<void> {
   const modbus = await import('../../../../drivers/modbus/index.js');
   const { formatStreamAddress } = await import('../../../../drivers/streams/index.js');
@@ -28,7 +25,7 @@ async function scanLine(cli: Cli, written: string, options: ScanOptions): Promis
   const { linkAddress } = await import('../link-address.js');
   const { listenFirstMs } = await import('../quiet-line.js');
   const { knownProfiles } = await import('./known-profiles.js');
-  const { runScan } = await import('./run-scan.js');
+  const { defaultTimeoutMs, runScan } = await import('./run-scan.js');
   const address = linkAddress(cli, written);
   const bothFramings = address.kind === 'tcp' ? (['tcp', 'rtu'] as const) : (['rtu'] as const);
   const choice = {
@@ -41,7 +38,7 @@ async function scanLine(cli: Cli, written: string, options: ScanOptions): Promis
   const request = {
     address,
     choice,
-    timeoutMs: options.timeout ?? timeoutMs[address.kind],
+    timeoutMs: options.timeout ?? defaultTimeoutMs[address.kind],
     stopAfter: options.stopAfter ?? Number.POSITIVE_INFINITY,
     resume: options.resume,
     listenMs: listenFirstMs,

@@ -10,7 +10,7 @@ import {
 import { type DirectAddress, formatStreamAddress } from '../../../../drivers/streams/index.js';
 import { type Clock, NotConnected } from '../../../contract/index.js';
 import { type Cli, sayJson } from '../../cli.js';
-import { ExitCode } from '../../failure.js';
+import { ExitCode, Failure } from '../../failure.js';
 import { span } from '../../numbers.js';
 import { kitMessages } from '../kit-messages.js';
 import { lineFailure } from '../line-failure.js';
@@ -33,6 +33,9 @@ export interface ScanRequest {
   readonly open?: OpenLine;
 }
 
+/** Most units have begun to answer by then; what comes later is heard all the same while others are asked. */
+export const defaultTimeoutMs = { serial: 120, tcp: 400 } as const;
+
 /** Where an interrupted scan is kept that was not told where. */
 const defaultFile = 'sluice-scan.json';
 
@@ -42,7 +45,7 @@ export async function runScan(cli: Cli, request: ScanRequest, stopped: AbortSign
   const { choice, resume, stopAfter, isJson } = request;
   const settings = settingsOf(request);
   const steps = scanSteps(settings, choice.units);
-  const earlier = resume === undefined ? undefined : await readScan(cli, resume, choice);
+  const earlier = resume === undefined ? undefined : await readScan(cli, resume, choice, steps.length);
   const journey = new Journey(cli, { ...request, of: steps.length, earlier });
   if (earlier) cli.tell(m.resumed({ percent: journey.share, count: earlier.found.length }));
   try {
@@ -96,7 +99,13 @@ async function goOn(
 async function leave(cli: Cli, request: ScanRequest, journey: Journey): Promise<void> {
   const { scan: m } = kitMessages(cli.language);
   const file = request.resume ?? defaultFile;
-  await writeScan(file, request.choice, journey.state);
+  try {
+    await writeScan(file, request.choice, journey.state);
+  } catch (error) {
+    throw new Failure(m.notKept({ percent: journey.share, file, why: (error as Error).message }), 'failed', {
+      cause: error,
+    });
+  }
   cli.tell(m.stopped({ percent: journey.share, command: resumeCommand(request, file) }));
 }
 
@@ -125,7 +134,7 @@ const plain = ({ setting, answeredMs, ...device }: FoundDevice) => ({
 });
 
 /** The call that goes on where this one stopped. */
-function resumeCommand({ address, choice, stopAfter }: ScanRequest, file: string): string {
+function resumeCommand({ address, choice, timeoutMs, stopAfter }: ScanRequest, file: string): string {
   const list = (items: readonly (number | string)[]): string => items.join(',');
   const { units } = choice;
   const isRun = units.every((unit, n) => unit === (units[0] as number) + n);
@@ -134,6 +143,7 @@ function resumeCommand({ address, choice, stopAfter }: ScanRequest, file: string
     `--units ${isRun && units.length > 1 ? `${units[0]}-${units.at(-1)}` : list(units)}`,
     ...(address.kind === 'serial' ? [`--baud ${list(choice.bauds)} --parity ${list(choice.parities)}`] : []),
     ...(choice.framings.length === 1 ? [`--framing ${choice.framings[0]}`] : []),
+    ...(timeoutMs === defaultTimeoutMs[address.kind] ? [] : [`--timeout ${timeoutMs}ms`]),
     ...(Number.isFinite(stopAfter) ? [`--stop-after ${stopAfter}`] : []),
   ].join(' ');
 }

@@ -50,21 +50,41 @@ const schema = z.strictObject({
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** The scan a file holds; undefined where there is no such file. Ends the command when it is of another scan. */
-export async function readScan(cli: Cli, file: string, choice: ScanChoice): Promise<ScanState | undefined> {
+/**
+ * The scan a file holds; undefined where there is no such file. Ends the command when it is of another scan than this one
+ * of `of` steps, or when no scan could be kept there.
+ */
+export async function readScan(cli: Cli, file: string, choice: ScanChoice, of: number): Promise<ScanState | undefined> {
   const { scan: m } = kitMessages(cli.language);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await textOf(file).catch((error: Error) => {
+    throw new Failure(m.noFile({ file, why: error.message }), 'wrong', { cause: error });
+  });
   if (text === undefined) return undefined;
   const read = schema.safeParse(parsed(text));
   if (!read.success) throw new Failure(m.badFile({ file }), 'wrong');
   if (!same(read.data.choice, choice)) throw new Failure(m.otherScan({ file }), 'wrong');
-  return { done: read.data.done, found: read.data.found as readonly FoundDevice[] };
+  const { done } = read.data;
+  if (done > of) throw new Failure(m.damagedFile({ file, done, of }), 'wrong');
+  return { done, found: read.data.found as readonly FoundDevice[] };
 }
+
+/** Undefined where there is no such file. Throws when it cannot be read, or none can be written beside it. */
+async function textOf(file: string): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
+  await writeFile(besides(file), '');
+  await rm(besides(file));
+  return text;
+}
+
+const besides = (file: string): string => `${file}.new`;
 
 /** Whole or not at all: a box may lose its power while it is written. */
 export async function writeScan(file: string, choice: ScanChoice, { done, found }: ScanState): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify({ format: 'sluice-scan', choice, done, found }, null, 1)}\n`);
-  await rename(`${file}.new`, file);
+  await writeFile(besides(file), `${JSON.stringify({ format: 'sluice-scan', choice, done, found }, null, 1)}\n`);
+  await rename(besides(file), file);
 }
 
 /** A scan that came to its end needs no file. */

@@ -53,7 +53,9 @@ async function sniff(cli: Cli, address: string | undefined, options: SniffOption
   }
   if (address === undefined) throw new Failure(m.sniff.neither(), 'wrong');
   const settings = await settingsOf(cli, { address, framing, serial });
-  const [{ listen }, { systemClock }] = await Promise.all([import('./listen.js'), import('../../../runtime/index.js')]);
+  const { systemClock } = await import('../../../runtime/index.js');
+  const { listen } = await import('./listen.js');
+  const { RecordingFile } = await import('./recording-file.js');
   const { baud: speed, parity: check, dataBits, stopBits: stops } = settings.serial;
   cli.tell(m.sniff.listening({ address, serial: `${speed} ${dataBits}${check[0]?.toUpperCase() ?? ''}${stops}` }));
   const ending = new AbortController();
@@ -63,7 +65,8 @@ async function sniff(cli: Cli, address: string | undefined, options: SniffOption
   const head = { recording: 'sluice sniff', version: 1, at, address, framing, serial: settings.serial } as const;
   const forMs = options.for ?? Number.POSITIVE_INFINITY;
   try {
-    await listen(cli, { settings, head, forMs, save, isJson: json === true, clock: systemClock }, ending.signal);
+    const file = save === undefined ? undefined : await RecordingFile.create(save, head);
+    await listen(cli, { settings, forMs, file, isJson: json === true, clock: systemClock }, ending.signal);
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end);
   }

@@ -1,11 +1,10 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
 import { ListeningLine, type ListenSettings } from '../../../../drivers/modbus/index.js';
 import { type Clock, NotConnected, silentLog } from '../../../contract/index.js';
 import type { Cli } from '../../cli.js';
 import { Failure } from '../../failure.js';
 import { sniffMessages } from './messages/index.js';
-import { headLine, recordedLine, recordedMs, type RecordingHead } from './recording.js';
+import { recordedMs } from './recording.js';
+import type { RecordingFile } from './recording-file.js';
 import { SniffSession } from './session.js';
 
 /** Silence is looked at this often, so that its verdict is shown in time. */
@@ -15,21 +14,19 @@ const patienceMs = 5000;
 
 export interface ListenOptions {
   readonly settings: ListenSettings;
-  readonly head: RecordingHead;
   /** Infinite: until `signal`. */
   readonly forMs: number;
-  readonly save: string | undefined;
+  /** Keeps what is heard; closed in the end. A file that cannot be written ends the listening. */
+  readonly file: RecordingFile | undefined;
   readonly isJson: boolean;
   readonly clock: Clock;
 }
 
 /** Listens until it is over or `signal` ends it, and sums up. */
 export async function listen(cli: Cli, options: ListenOptions, signal: AbortSignal): Promise<void> {
-  const { settings, head, forMs, save, isJson, clock } = options;
+  const { settings, forMs, file, isJson, clock } = options;
   const over = new AbortController();
-  const ended = AbortSignal.any([signal, over.signal]);
-  const file = save === undefined ? undefined : await openFile(save);
-  file?.write(headLine(head));
+  const ended = AbortSignal.any([signal, over.signal, ...(file ? [file.failed] : [])]);
   const session = new SniffSession(cli, settings, isJson);
   const startMs = clock.monotonic();
   const since = (atMs: number): number => recordedMs(Math.max(0, atMs - startMs));
@@ -37,7 +34,7 @@ export async function listen(cli: Cli, options: ListenOptions, signal: AbortSign
   const events = {
     received: (bytes: Uint8Array, atMs: number) => {
       const ms = since(atMs);
-      file?.write(recordedLine({ ms, bytes }));
+      file?.write({ ms, bytes });
       session.hear(bytes, ms);
     },
     lost: (error: Error) => {
@@ -50,7 +47,7 @@ export async function listen(cli: Cli, options: ListenOptions, signal: AbortSign
     await openLine(line, signal);
   } catch (error) {
     await line.close();
-    if (file) await closeFile(file, '');
+    await file?.close();
     throw error;
   }
   try {
@@ -59,8 +56,9 @@ export async function listen(cli: Cli, options: ListenOptions, signal: AbortSign
     await line.close();
     const ms = since(clock.monotonic());
     session.end(ms);
-    if (file) await closeFile(file, recordedLine({ ms }));
+    await file?.close({ ms });
   }
+  file?.throwIfFailed(cli);
   if (lost) throw new Failure(sniffMessages(cli.language).sniff.lost({ why: lost.message }));
 }
 
@@ -92,15 +90,4 @@ async function untilOver(
     isPatient = false;
     if (session.bytes === 0) cli.tell(sniffMessages(cli.language).sniff.nothingYet());
   }
-}
-
-async function openFile(path: string): Promise<WriteStream> {
-  const file = createWriteStream(path, { flags: 'wx' });
-  await once(file, 'open');
-  return file;
-}
-
-async function closeFile(file: WriteStream, last: string): Promise<void> {
-  file.end(last);
-  await once(file, 'close');
 }

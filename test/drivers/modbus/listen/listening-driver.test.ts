@@ -196,6 +196,44 @@ describe('a listen link', () => {
     ]);
   });
 
+  test('a tag that the master no longer reads is bad, said once until it is read again', async () => {
+    await listen({ pump }, { silentAfter: '10s' });
+    const page = (start: number, word: number) => [readRequest(1, 3, start, 1), registersReply(1, 3, [word])];
+    const other = [readRequest(1, 4, 5, 1), registersReply(1, 4, [300])];
+    const minute = async (): Promise<string[]> => {
+      for (let second = 0; second < 60; second += 5) {
+        await say(2, ...other);
+        await clock.advance(5000);
+      }
+      return ears.take().filter((reading) => reading !== 'pump: - - 300');
+    };
+    const gone = {
+      message: 'the master of the bus no longer reads these tags: they are bad until it does',
+      fields: { link: 'line-1', device: 'pump', silentMs: 10_000, count: 1, tags: ['t0'] },
+    };
+    const told = (): Said[] => warnings.filter(({ message }) => message === gone.message);
+    await say(2, ...page(0, 5));
+    expect(await minute()).toEqual(['pump: 5 - -', 'pump: bad-no-answer - -']);
+    expect(told()).toEqual([gone]);
+    await say(2, ...page(0, 6));
+    expect(ears.take()).toEqual(['pump: 6 - -']);
+    await clock.advance(4000);
+    await say(2, ...other);
+    expect(ears.take()).toEqual(['pump: - - 300']);
+    expect(await minute()).toEqual(['pump: bad-no-answer - -']);
+    expect(told()).toEqual([gone, gone]);
+  });
+
+  test('a tag the device refuses, and one of a silent device, is told once', async () => {
+    await listen({ pump }, { silentAfter: '10s' });
+    await say(4, readRequest(1, 3, 0, 1), registersReply(1, 3, [5]), readRequest(1, 3, 0, 1), exceptionReply(1, 3, 2));
+    expect(ears.take()).toEqual(['pump: 5 - -', 'pump: bad-configuration - -']);
+    await say(2, readRequest(1, 3, 0, 1), registersReply(1, 3, [5]));
+    await clock.advance(60_000);
+    expect(ears.take()).toEqual(['pump: 5 - -', 'pump: bad-no-answer bad-no-answer bad-no-answer']);
+    expect(warnings).toHaveLength(1);
+  });
+
   test('says that the connection is lost, and hears again after connecting', async () => {
     await listen({ pump });
     bus.cut();

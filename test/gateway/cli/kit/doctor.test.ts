@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -119,6 +119,15 @@ journal: { folder: "${folder}/journal" }
     });
     await asked('en', ...args, '--with-values');
     expect(await readFile(file, 'utf8')).toContain('"data": "1234"');
+  });
+
+  test('a support file that was there for all to read is its owner’s alone after', async () => {
+    const file = join(folder, 'seen.json');
+    await writeFile(file, 'before');
+    await chmod(file, 0o644);
+    await asked('en', simulator.address, '--register', 'i1', '--support', file);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 'sluice-support' });
   });
 
   test('is one JSON document for programs', async () => {

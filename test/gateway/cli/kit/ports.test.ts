@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { portsCommand } from '../../../../gateway/cli/kit/ports/command.js';
 import { type PortFacts, portFacts, type SystemFolders } from '../../../../gateway/cli/kit/ports/port-facts.js';
 import { portsText } from '../../../../gateway/cli/kit/ports/ports-text.js';
+import { textWidth } from '../../../../gateway/cli/text-width.js';
 import { toldCli } from '../told-cli.js';
 
 let root: string;
@@ -105,11 +106,24 @@ describe('the serial ports of a box', () => {
       fact({ device: '/dev/ttyUSB1', byPath: ['/dev/serial/by-path/p2'], holders: ['gateway (4711)'] }),
     ];
     const lines = portsText(toldCli('en', 200), twins, 'tech').split('\n');
-    expect(lines[0]).toContain('/dev/serial/by-path/p1');
-    expect(lines[1]).toContain('/dev/serial/by-path/p2');
+    expect(lines[1]).toBe('      /dev/serial/by-path/p1');
+    expect(lines[3]).toBe('      /dev/serial/by-path/p2');
     expect(lines.join('\n')).toContain('/dev/ttyUSB1 is in use: gateway (4711).');
     expect(lines.join('\n')).toContain('Several adapters share the name /dev/serial/by-id/usb-1a86');
     expect(lines.at(-1)).toBe('Write in the site file: `address: "serial:/dev/serial/by-path/p1"`');
+  });
+
+  test.each(['en', 'zh'] as const)('are read at 80 columns, with lasting names and a long product (%s)', (language) => {
+    const byId = ['/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_AL05VS3Q-if00-port0'];
+    const product = 'Silicon Labs CP2102N USB to UART Bridge Controller';
+    const ports = [fact({ byId }), fact({ device: '/dev/ttyUSB1', product, usbId: '10c4:ea60', driver: 'cp210x' })];
+    const lines = portsText(toldCli(language), ports, 'tech').split('\n');
+    expect(lines[1]).toBe(`      ${byId[0]}`);
+    expect(lines.join('\n')).toMatch(/ttyUSB1.*Controller.*10c4:ea60.*\s+.*cp210x/);
+    // What is to be written into the site file is to be copied whole.
+    const told = lines.filter((line) => !line.includes('`'));
+    expect(told.length).toBeGreaterThanOrEqual(4);
+    expect(told.filter((line) => textWidth(line) > 80)).toEqual([]);
   });
 
   test('are none in words where there is none', () => {

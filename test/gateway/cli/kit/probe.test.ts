@@ -3,6 +3,7 @@ import { ModbusSimulator } from '../../../../firmware-sim/index.js';
 import { probeCommand } from '../../../../gateway/cli/kit/probe/command.js';
 import { tagLine } from '../../../../gateway/cli/kit/probe/probe-text.js';
 import { parseRegister } from '../../../../gateway/cli/kit/probe/register-argument.js';
+import { textWidth } from '../../../../gateway/cli/text-width.js';
 import { toldCli } from '../told-cli.js';
 
 let simulator: ModbusSimulator;
@@ -18,8 +19,10 @@ beforeEach(async () => {
 
 afterEach(() => simulator.stop());
 
-async function probed(language: 'en' | 'zh', ...args: readonly string[]): Promise<string> {
-  const cli = toldCli(language, 200);
+const probed = (language: 'en' | 'zh', ...args: readonly string[]): Promise<string> => probedAt(200, language, ...args);
+
+async function probedAt(columns: number, language: 'en' | 'zh', ...args: readonly string[]): Promise<string> {
+  const cli = toldCli(language, columns);
   await probeCommand(cli).parseAsync([simulator.address, '--unit', '1', ...args], { from: 'user' });
   return cli.said.join('\n');
 }
@@ -48,6 +51,35 @@ describe('sluice probe', () => {
     const chinese = await probed('zh', '--register', 'h6', '--shows', '-12.4');
     expect(chinese).toContain('value: { register: holding 6, type: uint16, sign: offset10000, scale: 0.1, unit: "" }');
     expect(chinese).toContain('采用之前，请在另一个读数下再核对一次。');
+  });
+
+  test.each([
+    [80, 'en'],
+    [80, 'zh'],
+    [60, 'en'],
+    [60, 'zh'],
+  ] as const)(
+    'has no line wider than a terminal of %i columns, and leaves nothing out (%s)',
+    async (columns, language) => {
+      for (const [register, shows] of [
+        ['h6', '-12.4'],
+        ['40006', '23.6'],
+        ['h2', '1234'],
+        ['h3', '999.7'],
+      ] as const) {
+        const text = await probedAt(columns, language, '--register', register, '--shows', shows, '--count', '2');
+        expect(text.split('\n').filter((line) => textWidth(line) > columns)).toEqual([]);
+        expect(text).toMatch(/ 40007 .*0010 0111 1000 1100/);
+        expect(text).toMatch(/ 40007 .* '·$/m);
+      }
+    },
+  );
+
+  test('with a reading, shows the meanings together of the register found alone', async () => {
+    const text = await probed('en', '--register', 'h5', '--shows', '123.4', '--count', '3');
+    expect(text.match(/from register \d+/g)).toEqual(['from register 1']);
+    const unfound = await probed('en', '--register', 'h5', '--shows', '999.7', '--count', '2');
+    expect(unfound.match(/from register \d+/g)).toEqual(['from register 5', 'from register 6']);
   });
 
   test('says so where nothing is shown like that', async () => {

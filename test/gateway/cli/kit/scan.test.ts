@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Failure } from '../../../../gateway/cli/failure.js';
 import { knownProfiles } from '../../../../gateway/cli/kit/scan/known-profiles.js';
 import { runScan, type ScanRequest } from '../../../../gateway/cli/kit/scan/run-scan.js';
 import { scanCommand } from '../../../../gateway/cli/kit/scan/command.js';
@@ -105,7 +106,7 @@ describe('sluice scan', () => {
     expect(await runScan(stopping, first, stop.signal)).toBe(1);
     const said = stopping.told.at(-1) ?? '';
     expect(said).toMatch(/^Stopped at \d+ %\. To go on:\n {2}sluice scan serial:/);
-    expect(said).toContain(`--resume ${file} --units 1-3 --baud 9600,4800 --parity none --framing rtu`);
+    expect(said).toContain(`--resume ${file} --units 1-3 --baud 9600,4800 --parity none --framing rtu --timeout 60ms`);
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 'sluice-scan', found: [{ unit: 3 }] });
 
     const second = toldCli();
@@ -124,6 +125,43 @@ describe('sluice scan', () => {
     await expect(runScan(toldCli(), asked, never)).rejects.toThrow('is of another scan');
     await writeFile(file, 'no json');
     await expect(runScan(toldCli('zh'), asked, never)).rejects.toThrow('不是扫描文件');
+  });
+
+  peer('socat')('refuses a file that tells of more than there is, before anything is asked', async () => {
+    const file = join(folder, 'scan.json');
+    const asked = await request({ resume: file });
+    await writeFile(file, JSON.stringify({ format: 'sluice-scan', choice: asked.choice, done: 13, found: [] }));
+    await expect(runScan(toldCli(), asked, never)).rejects.toThrow('is damaged: it tells of 13 questions asked of 12');
+    await expect(runScan(toldCli('zh'), asked, never)).rejects.toThrow('已损坏：其中记有 13 次询问，而总共只有 12 次');
+    expect(bench?.requests).toBe(0);
+  });
+
+  peer('socat')('refuses at once to keep what is unfinished where it cannot', async () => {
+    const asked = await request();
+    await writeFile(join(folder, 'file'), '');
+    for (const resume of [folder, join(folder, 'nowhere/scan.json'), join(folder, 'file/scan.json')]) {
+      const scanning = runScan(toldCli(), { ...asked, resume }, never);
+      await expect(scanning).rejects.toThrow(`An unfinished scan cannot be kept in ${resume}: E`);
+      await expect(scanning).rejects.toBeInstanceOf(Failure);
+    }
+    await expect(runScan(toldCli('zh'), { ...asked, resume: folder }, never)).rejects.toThrow('未发出任何询问');
+    expect(bench?.requests).toBe(0);
+  });
+
+  peer('socat')('that is stopped and cannot be kept any more says so', async () => {
+    const place = join(folder, 'away');
+    await mkdir(place);
+    const stop = new AbortController();
+    const stopping = {
+      ...toldCli(),
+      say: () => {
+        rmSync(place, { recursive: true });
+        stop.abort();
+      },
+    };
+    const scanning = runScan(stopping, await request({ resume: join(place, 'scan.json') }), stop.signal);
+    await expect(scanning).rejects.toThrow(/^Stopped at \d+ %, and what was found cannot be kept in .*ENOENT/);
+    await expect(scanning).rejects.toBeInstanceOf(Failure);
   });
 
   peer('socat')('sends nothing on a line where somebody talks, unless told to', async () => {
@@ -146,6 +184,10 @@ describe('sluice scan', () => {
   test('refuses units and speeds that are none', async () => {
     const call = (...args: string[]) => scanCommand(toldCli()).parseAsync(args, { from: 'user' });
     await expect(call('/dev/ttyUSB0', '--units', '1-999')).rejects.toThrow('is no list of numbers');
+    await expect(call('/dev/ttyUSB0', '--units', '10-1')).rejects.toThrow('`10-1` goes down: write 1-10');
+    await expect(call('/dev/ttyUSB0', '--baud', '4800,9600-1200')).rejects.toThrow('`9600-1200` goes down');
+    const chinese = scanCommand(toldCli('zh')).parseAsync(['/dev/ttyUSB0', '--units', '10~1'], { from: 'user' });
+    await expect(chinese).rejects.toThrow('“10-1”前大后小：写成 1-10');
     await expect(call('/dev/ttyUSB0', '--baud', 'fast')).rejects.toThrow('is no list of numbers');
     await expect(call('/dev/ttyUSB0', '--parity', 'mark')).rejects.toThrow('is not possible here: none, even, odd');
     await expect(call('tcp-listen://0.0.0.0:7000')).rejects.toThrow('is where DTUs dial in');

@@ -1,11 +1,14 @@
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Failure } from '../../../../gateway/cli/failure.js';
 import { sniffCommand } from '../../../../gateway/cli/kit/sniff/command.js';
 import { listen } from '../../../../gateway/cli/kit/sniff/listen.js';
 import { headLine, recordedLine, type RecordingHead } from '../../../../gateway/cli/kit/sniff/recording.js';
+import { RecordingFile } from '../../../../gateway/cli/kit/sniff/recording-file.js';
 import { SniffSession } from '../../../../gateway/cli/kit/sniff/session.js';
 import { textWidth } from '../../../../gateway/cli/text-width.js';
 import { serialSettings } from '../../../../drivers/streams/index.js';
@@ -241,7 +244,8 @@ describe('the command', () => {
     const address = `tcp://127.0.0.1:${bus.port}`;
     const [cli, clock, ending] = [toldCli(), new ManualClock(), new AbortController()];
     const line = { ...settings, address: { kind: 'tcp', host: '127.0.0.1', port: bus.port } } as const;
-    const options = { settings: line, head: { ...head, address }, forMs: 60_000, save, isJson: false, clock };
+    const file = await RecordingFile.create(save, { ...head, address });
+    const options = { settings: line, forMs: 60_000, file, isJson: false, clock };
     const listening = listen(cli, options, ending.signal);
     while (bus.connections === 0) await settle();
     for (const [n, { atMs, bytes }] of morning.entries()) {
@@ -261,7 +265,21 @@ describe('the command', () => {
     await sniffCommand(again).parseAsync(['--replay', save], { from: 'user' });
     expect(again.said).toEqual(cli.said);
     // What is there already is not written over.
-    await expect(listen(toldCli(), options, ending.signal)).rejects.toThrow('EEXIST');
+    await expect(RecordingFile.create(save, head)).rejects.toThrow('EEXIST');
+  });
+
+  test.each([
+    ['en', /^\/dev\/full cannot be written, and the listening ends: ENOSPC.*\nMake room on the disk/],
+    ['zh', /^\/dev\/full 无法写入，监听到此结束：ENOSPC.*\n请腾出磁盘空间/],
+  ] as const)('a full disk ends it in words, and after the summary (%s)', async (language, expected) => {
+    const cli = toldCli(language);
+    const file = new RecordingFile(createWriteStream('/dev/full'), head);
+    const line = { ...settings, address: { kind: 'tcp', host: '127.0.0.1', port: bus.port } } as const;
+    const options = { settings: line, forMs: Infinity, file, isJson: false, clock: new ManualClock() };
+    const listening = listen(cli, options, new AbortController().signal);
+    await expect(listening).rejects.toThrow(expected);
+    await expect(listening).rejects.toBeInstanceOf(Failure);
+    expect(cli.said).toHaveLength(2);
   });
 
   test('says what is wrong with how it was called', async () => {
@@ -280,7 +298,7 @@ describe('the command', () => {
     bus = await startListenedBus();
     const cli = toldCli();
     const line = { ...settings, address: { kind: 'tcp', host: '127.0.0.1', port } } as const;
-    const options = { settings: line, head, forMs: 10, save: undefined, isJson: false, clock: new ManualClock() };
+    const options = { settings: line, forMs: 10, file: undefined, isJson: false, clock: new ManualClock() };
     await expect(listen(cli, options, new AbortController().signal)).rejects.toThrow(/cannot connect/);
     expect(cli.said.join('\n')).not.toContain('Nothing was heard');
   });

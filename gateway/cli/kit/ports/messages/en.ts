@@ -25,6 +25,7 @@ export const line = {
   timeout: 'longest wait for an answer, for example 500ms',
   talkAnyway: 'ask although somebody else does on this line',
   badNumbers: '`{value}` is no list of numbers: write 1-247 or 9600,4800; each from {low} to {high}',
+  goesDown: '`{range}` goes down: write {right}',
   listening: 'Listening for {span} before anything is said …',
   master:
     'Somebody talks on this line already: {bytes} bytes came in {span} although nothing was asked. Two masters destroy each other’s frames; nothing was sent. `--talk-anyway` asks all the same.',

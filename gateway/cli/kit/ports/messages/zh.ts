@@ -23,6 +23,7 @@ export const line = {
   timeout: '等待应答的最长时间，例如 500ms',
   talkAnyway: '线路上已有别人询问时仍然发送',
   badNumbers: '“{value}”不是数字列表：写成 1-247 或 9600,4800；每个在 {low} 到 {high} 之间',
+  goesDown: '“{range}”前大后小：写成 {right}',
   listening: '发送之前先监听 {span}……',
   master:
     '这条线路上已有通信：未作询问，{span} 内就收到 {bytes} 字节。两个主站会互相破坏报文；本机没有发送任何数据。`--talk-anyway` 可强行询问。',

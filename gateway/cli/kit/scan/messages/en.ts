@@ -19,6 +19,11 @@ export const scan = {
   resumed: 'Going on at {percent}; found before: {count}.',
   otherScan: '{file} is of another scan (other line, units or settings). Name another file, or delete it.',
   badFile: '{file} holds no scan. Name another file.',
+  damagedFile: '{file} is damaged: it tells of {done} questions asked of {of}. Delete it, or name another file.',
+  noFile:
+    'An unfinished scan cannot be kept in {file}: {why}\nName a file that can be written with `--resume`; nothing was asked.',
+  notKept:
+    'Stopped at {percent}, and what was found cannot be kept in {file}: {why}\nMake room, or name another file with `--resume`, and scan anew.',
   done: 'Devices found: {count}.',
   ask: 'No profile fits unit {unit}. `{command}`, with a register of its manual and what its display shows, finds where the reading stands.',
   unlike: 'They are set differently, and a link has one setting: set the devices of one line alike.',

@@ -18,6 +18,10 @@ export const scan = {
   resumed: '从 {percent} 处继续；此前已找到 {count} 台。',
   otherScan: '{file} 属于另一次扫描（线路、站号或设置不同）。请换一个文件，或删除它。',
   badFile: '{file} 不是扫描文件。请换一个文件。',
+  damagedFile: '{file} 已损坏：其中记有 {done} 次询问，而总共只有 {of} 次。请删除它，或换一个文件。',
+  noFile: '未完成的扫描无法保存到 {file}：{why}\n请用 `--resume` 指定可写的文件；未发出任何询问。',
+  notKept:
+    '已在 {percent} 处停止，但扫描结果无法保存到 {file}：{why}\n请腾出空间，或用 `--resume` 指定另一文件，再重新扫描。',
   done: '找到设备：{count} 台。',
   ask: '没有模板符合单元 {unit}。用 `{command}`（填写说明书中的一个寄存器和表头显示的读数）可查出读数在哪里。',
   unlike: '各设备的设置不同，而一条链路只有一种设置：请把同一条线上的设备设成一致。',

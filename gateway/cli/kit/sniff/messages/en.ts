@@ -18,6 +18,8 @@ export const sniff = {
   listening: 'Listening to {address}, {serial}; nothing is sent. Ctrl-C ends and sums up.',
   nothingYet: 'Nothing heard so far: check A and B, and that the master of the bus runs.',
   lost: 'The line is gone: {why}',
+  notSaved:
+    '{file} cannot be written, and the listening ends: {why}\nMake room on the disk, or name a file on another one with `--save`.',
 } as const;
 
 /** A line of the transcript. */

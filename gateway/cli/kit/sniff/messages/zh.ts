@@ -18,6 +18,7 @@ export const sniff = {
   listening: '正在监听 {address}，{serial}；不发送任何数据。按 Ctrl-C 结束并汇总。',
   nothingYet: '至今什么也没听到：请检查 A、B 线，以及总线主站是否在运行。',
   lost: '线路断开：{why}',
+  notSaved: '{file} 无法写入，监听到此结束：{why}\n请腾出磁盘空间，或用 `--save` 指定另一磁盘上的文件。',
 } as const;
 
 /** 逐帧记录。 */
