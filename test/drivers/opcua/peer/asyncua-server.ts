@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 export interface AsyncuaServer {
   readonly endpoint: string;
@@ -25,7 +25,8 @@ export async function startAsyncuaServer(
   python: string,
   { folder, items = 0, periodMs = 1000 }: AsyncuaOptions,
 ): Promise<AsyncuaServer> {
-  const script = join(import.meta.dirname, 'asyncua_server.py');
+  // Beside its source: what is built holds no Python.
+  const script = fileURLToPath(new URL('../../../../../test/drivers/opcua/peer/asyncua_server.py', import.meta.url));
   const child: ChildProcess = spawn(python, [script, folder, String(items), String(periodMs)], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
