@@ -30,7 +30,7 @@ interface Scene {
 
 /** Lets everybody dial in for so long, with a link for each station. */
 async function play({ stations, strangers, judge }: Scene, { isFull, say }: ProofOptions): Promise<Counted> {
-  const lastsS = isFull ? 600 : 25;
+  const lastsS = isFull ? 600 : 45;
   const dials = { host: '127.0.0.1', port: await freePort() };
   let told = 0;
   const log: Log = { ...silentLog, warn: () => (told += 1) };
