@@ -1,6 +1,6 @@
 import type { DriverDefinition } from '../../gateway/contract/index.js';
+import { planStations } from '../streams/index.js';
 import { type DeviceSettings, deviceSchema } from './device-schema.js';
-import { planLink } from './link-plan.js';
 import { type LinkSettings, linkSchema } from './link-schema.js';
 import { type TagAddress, tagSchema, tagTypeOf } from './tag-schema.js';
 
@@ -11,7 +11,7 @@ export const sl651: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> =
   device: deviceSchema,
   tag: tagSchema,
   tagType: tagTypeOf,
-  plan: planLink,
+  plan: (link) => planStations(link, ({ element }) => element),
   async create(link, context) {
     const { Sl651Driver } = await import('./sl651-driver.js');
     return new Sl651Driver(link, context);

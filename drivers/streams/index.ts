@@ -29,5 +29,7 @@ export { type SerialSettings, serialSettings } from './serial-settings.js';
 export { SettledFacts } from './settled-facts.js';
 export { SilenceWatch, type SilenceWatchOptions } from './silence-watch.js';
 export { type SettingFault, settingIssue } from './setting-fault.js';
+export { StationLine } from './station-line.js';
+export { planStations } from './station-plan.js';
 export { parseZone, zoneField } from './station-zone.js';
 export { type DirectAddress, formatStreamAddress, type StreamAddress, streamAddressField } from './stream-address.js';

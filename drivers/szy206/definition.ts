@@ -1,6 +1,6 @@
 import type { DriverDefinition } from '../../gateway/contract/index.js';
+import { planStations } from '../streams/index.js';
 import { type DeviceSettings, deviceSchema } from './device-schema.js';
-import { planLink } from './link-plan.js';
 import { type LinkSettings, linkSchema } from './link-schema.js';
 import { type TagAddress, tagSchema, tagTypeOf } from './tag-schema.js';
 
@@ -14,7 +14,7 @@ export const szy206: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> 
   device: deviceSchema,
   tag: tagSchema,
   tagType: tagTypeOf,
-  plan: planLink,
+  plan: (link) => planStations(link, ({ quantity }) => quantity),
   async create(link, context) {
     const { Szy206Driver } = await import('./szy206-driver.js');
     return new Szy206Driver(link, context);

@@ -14,19 +14,21 @@ import {
   formatStreamAddress,
   listenForCallers,
   SilenceWatch,
+  StationLine,
 } from '../streams/index.js';
 import type { DeviceSettings } from './device-schema.js';
 import type { Frame } from './frame.js';
-import { frameDamageText } from './frame-collector.js';
+import { FrameCollector, type FrameDamage, frameDamageText } from './frame-collector.js';
 import type { LinkSettings } from './link-schema.js';
 import { probeText } from './probe-text.js';
 import { Station } from './station.js';
-import { StationLine } from './station-line.js';
 import type { TagAddress } from './tag-schema.js';
 import { newWireCount } from './wire-count.js';
 
 /** Addresses of unknown stations that are remembered and logged; more are counted alone. */
 const unknownMax = 64;
+
+type Line = StationLine<Frame, FrameDamage>;
 
 const noTables = new Map();
 
@@ -38,7 +40,7 @@ export class Szy206Driver implements SubscribedDriver, Probeable, Counting {
   readonly #stations: ReadonlyMap<string, Station>;
   readonly #watch: SilenceWatch;
   /** The line each station was last heard through. */
-  readonly #lines = new Map<string, StationLine>();
+  readonly #lines = new Map<string, Line>();
   readonly #refused = new Set<string>();
   #port: CallersPort | undefined;
   #subscription: { readonly tables: LinkTables; readonly told: Told } | undefined;
@@ -98,7 +100,7 @@ export class Szy206Driver implements SubscribedDriver, Probeable, Counting {
     const { address, callersMax, idle: idleMs } = this.#link.settings;
     const { clock } = this.#context;
     return listenForCallers({ host: address.host, port: address.port, callersMax, idleMs, clock }, (caller) => {
-      const line = new StationLine(caller, this.#count, {
+      const line = new StationLine<Frame, FrameDamage>(caller, new FrameCollector(), this.#count, {
         message: (from, frame) => this.#take(from, frame),
         damaged: (from, damage) => this.#warn(from, frameDamageText(damage), 'frame damaged on the way'),
       });
@@ -107,7 +109,7 @@ export class Szy206Driver implements SubscribedDriver, Probeable, Counting {
     });
   }
 
-  #eventsOf(line: StationLine): CallerEvents {
+  #eventsOf(line: Line): CallerEvents {
     return {
       received: (bytes) => line.received(bytes),
       closed: () => {
@@ -117,7 +119,7 @@ export class Szy206Driver implements SubscribedDriver, Probeable, Counting {
     };
   }
 
-  #take(line: StationLine, frame: Frame): void {
+  #take(line: Line, frame: Frame): void {
     const station = this.#stations.get(frame.address);
     if (!station) return this.#refuse(line, frame);
     if (!this.#subscription) return;
@@ -131,7 +133,7 @@ export class Szy206Driver implements SubscribedDriver, Probeable, Counting {
   }
 
   /** A station that calls anew has lost its old connection, whatever that looks like from here. */
-  #assign(line: StationLine, station: string): void {
+  #assign(line: Line, station: string): void {
     const before = this.#lines.get(station);
     if (before === line) return;
     this.#lines.set(station, line);
@@ -140,7 +142,7 @@ export class Szy206Driver implements SubscribedDriver, Probeable, Counting {
     if (before?.stations.size === 0) before.caller.close();
   }
 
-  #refuse(line: StationLine, { address }: Frame): void {
+  #refuse(line: Line, { address }: Frame): void {
     this.#count.refused += 1;
     if (this.#refused.has(address) || this.#refused.size >= unknownMax) return;
     this.#refused.add(address);
@@ -154,7 +156,7 @@ export class Szy206Driver implements SubscribedDriver, Probeable, Counting {
     station.silent({ tables: tables.get(device) ?? noTables, told });
   }
 
-  #warn({ caller }: StationLine, why: string, message: string): void {
+  #warn({ caller }: Line, why: string, message: string): void {
     this.#context.log.warn({ link: this.#link.name, from: caller.from, why }, message);
   }
 }

@@ -1,10 +1,13 @@
 import type { DriverLink, LinkPlan, PlannedRequest, Problem } from '../../gateway/contract/index.js';
-import type { DeviceSettings } from './device-schema.js';
-import type { LinkSettings } from './link-schema.js';
-import type { TagAddress } from './tag-schema.js';
 
-/** What stations are expected to send. Nothing is asked for, so nothing of the wire is taken. */
-export function planLink({ devices }: DriverLink<LinkSettings, DeviceSettings, TagAddress>): LinkPlan {
+/**
+ * What stations are expected to send, `nameOf` each of it. Nothing is asked for, so nothing of the wire is taken; two
+ * stations of one address are a problem.
+ */
+export function planStations<Address>(
+  { devices }: DriverLink<unknown, { readonly station: string }, Address>,
+  nameOf: (address: Address) => string,
+): LinkPlan {
   const requests: PlannedRequest[] = [];
   const problems: Problem[] = [];
   const named = new Map<string, string>();
@@ -13,7 +16,7 @@ export function planLink({ devices }: DriverLink<LinkSettings, DeviceSettings, T
     if (other !== undefined) problems.push(stationTwice(device, other, settings.station));
     named.set(settings.station, device);
     for (const { name: group, tags } of groups) {
-      const reported = [...new Set(tags.map(({ address }) => address.quantity))];
+      const reported = [...new Set(tags.map(({ address }) => nameOf(address)))];
       const text = `station ${settings.station} reports ${reported.join(', ')}`;
       requests.push({ device, group, text, fetched: reported.length, needed: reported.length, busMs: 0 });
     }
@@ -25,7 +28,7 @@ const stationTwice = (device: string, other: string, station: string): Problem =
   path: ['devices', device, 'station'],
   what: {
     en: `${device} has the address of ${other}, ${station}`,
-    zh: `${device} 与 ${other} 的监测站地址相同：${station}`,
+    zh: `${device} 与 ${other} 的测站地址相同：${station}`,
   },
-  remedy: { en: 'give each station an address of its own', zh: '为每个监测站设置不同的地址' },
+  remedy: { en: 'give each station an address of its own', zh: '为每个测站设置不同的地址' },
 });
