@@ -6,6 +6,7 @@ process.env.SLUICE_SKIPS_FILE ??= join(tmpdir(), `sluice-skips-${process.pid}.tx
 
 module.exports = {
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/seed.ts'],
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],

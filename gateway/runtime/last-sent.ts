@@ -68,8 +68,11 @@ export class LastSent {
     this.#news = new Uint8Array(tags.length);
   }
 
-  /** The frame as it is sent: itself where all it has is news, undefined where nothing is. */
-  newsOf(frame: Frame): Frame | undefined {
+  /**
+   * The frame as it is sent: itself where all it has is news, undefined where nothing is. What was `written` of it before is
+   * sent again.
+   */
+  newsOf(frame: Frame, written: Frame | undefined): Frame | undefined {
     let news = 0;
     let read = 0;
     for (let slot = 0; slot < this.#news.length; slot += 1) {
@@ -78,7 +81,7 @@ export class LastSent {
         continue;
       }
       read += 1;
-      const isNews = this.#isNews(frame, slot);
+      const isNews = (written !== undefined && written.quality[slot] !== Quality.absent) || this.#isNews(frame, slot);
       this.#news[slot] = Number(isNews);
       if (isNews) news += 1;
     }

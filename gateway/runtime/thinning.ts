@@ -26,7 +26,8 @@ type Refusals = ReadonlyMap<number, ReadonlySet<string> | undefined>;
  * and change nothing. It knows what was sent up to one offset; a run that begins anywhere else (a restart, a fork, a
  * destination that lacks something) is begun as if nothing had been sent, so that there is rather too much than a hole.
  * A refused frame is nothing to compare with: a run is settled only before the first frame that was left out for its sake,
- * and what was sent from there on is written again.
+ * and what was sent from there on is written again. What was written behind the place a killed gateway begins at again is
+ * not known: until each tag is sent next, a destination that kept it may be off by twice the band.
  */
 export class Thinning {
   readonly #deadband: DeadbandConfig;
@@ -38,8 +39,8 @@ export class Thinning {
   readonly #ahead = new Set<LastSent>();
   #epoch = '';
   #next = -1;
-  /** Just past what was given to write; between what is settled and here the destination may have what is written again. */
-  #writtenTo = 0;
+  /** By offset: what was given to write and is not settled. The destination may have it, so it is written again. */
+  readonly #written = new Map<number, Frame>();
 
   constructor(deadband: DeadbandConfig, isWhole: boolean) {
     this.#deadband = deadband;
@@ -54,12 +55,13 @@ export class Thinning {
     this.#takeBack();
     const thinned = { offsets: [] as number[], records: [] as Frame[] };
     records.forEach((frame, index) => {
-      const kept = this.#keep(frame);
+      const offset = offsets[index] as number;
+      const kept = this.#keep(frame, this.#written.get(offset));
       if (!kept) return;
-      thinned.offsets.push(offsets[index] as number);
+      this.#written.set(offset, kept);
+      thinned.offsets.push(offset);
       thinned.records.push(kept);
     });
-    this.#writtenTo = Math.max(this.#writtenTo, (thinned.offsets.at(-1) ?? -1) + 1);
     return thinned;
   }
 
@@ -72,7 +74,8 @@ export class Thinning {
     const refusals = refusalsOf(outcome);
     const hasArrived = refusals.size === 0 && (run.offsets.at(-1) ?? -1) < end;
     const settledTo = hasArrived ? end : this.#replay(run, sent, refusals, end);
-    for (const table of this.#ahead) table.settle(settledTo < this.#writtenTo);
+    for (const offset of this.#written.keys()) if (offset < settledTo) this.#written.delete(offset);
+    for (const table of this.#ahead) table.settle(this.#written.size > 0);
     this.#ahead.clear();
     this.#next = settledTo;
     return settledTo;
@@ -82,7 +85,7 @@ export class Thinning {
   forget(): void {
     this.#sent = new WeakMap();
     this.#ahead.clear();
-    this.#writtenTo = 0;
+    this.#written.clear();
   }
 
   /** Looks at the run again, now that it is known what of it arrived. Returns up to where nothing is missing. */
@@ -111,10 +114,10 @@ export class Thinning {
     this.#ahead.clear();
   }
 
-  #keep(frame: Frame): Frame | undefined {
+  #keep(frame: Frame, written: Frame | undefined): Frame | undefined {
     if (frame.late) return frame;
     const table = this.#tableOf(frame);
-    const kept = table.newsOf(frame);
+    const kept = table.newsOf(frame, written);
     if (!kept) return undefined;
     table.take(kept);
     this.#ahead.add(table);

@@ -196,6 +196,17 @@ describe('a destination that refuses some of what it is sent', () => {
     expect(one.settle(rest, again, { rejected: [1, 2].map((index) => ({ index, reason: 'no' })) }, 7)).toBe(7);
   });
 
+  test('gets again what it took behind a hole, though it is within the band of what fills the hole', () => {
+    const all = readings([1, 0, 0], [1, undefined, 5], [1, 0, 1], [1, undefined, 0], [1, 0, 5]);
+    const one = thinning(true);
+    const run = runOf(all, 0, 4);
+    const sent = one.thin(run);
+    expect(sent.offsets).toEqual([0, 1, 3]);
+    expect(one.settle(run, sent, { rejected: [{ index: 0, reason: 'no' }] }, 4)).toBe(2);
+    const rest = runOf(all, 2, 3);
+    expect(one.thin(rest).offsets).toEqual([2, 3, 4]);
+  });
+
   test('and shows whole frames gets the next ones after a refused field, whatever is in them', () => {
     const all = readings([0, 0, 0], [0, undefined, 0], [0, undefined, 0]);
     const one = thinning(true);
