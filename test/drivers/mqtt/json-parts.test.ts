@@ -60,9 +60,7 @@ describe('a path', () => {
 
   test('in quotes leads to any key there may be', () => {
     const key = fc.string({ minLength: 1, maxLength: 20 }).filter((one) => !one.includes("'"));
-    fc.assert(
-      fc.property(key, (one) => expect(at({ x: 2, [one]: 1 }, `['${one}']`)).toBe(1)),
-    );
+    fc.assert(fc.property(key, (one) => expect(at({ x: 2, [one]: 1 }, `['${one}']`)).toBe(1)));
   });
 });
 
