@@ -1,17 +1,39 @@
 import type { EventFieldList, Variant } from 'node-opcua-client';
-import { type Happening, NotConnected } from '../../gateway/contract/index.js';
-import { readAlarmFields, selectClauses } from './alarm-fields.js';
+import {
+  type Acknowledged,
+  type AcknowledgedBy,
+  type Clock,
+  type Happening,
+  NotConnected,
+} from '../../gateway/contract/index.js';
+import { type AlarmFields, readAlarmFields } from './alarm-fields.js';
 import type { Connection } from './connection.js';
+import type { DeviceConditions } from './device-conditions.js';
+import { EventTypeNames } from './event-type-names.js';
+import type { Namespaces } from './find-nodes.js';
 import type { Opcua } from './library.js';
 import type { NodeName } from './place.js';
-import { type Namespaces, nodeIdOf } from './find-nodes.js';
 import { isBadStatus } from './status-quality.js';
 import type { Subscriptions } from './subscriptions.js';
+import { watchEvents } from './watch-events.js';
 
 /** Whose events are whose alarms. */
 export interface AlarmSource {
   readonly device: string;
   readonly notifier: NodeName;
+  /** Its alarms and events are told as records. */
+  readonly records: boolean;
+  /** Its tags that stand for conditions. */
+  readonly conditions: DeviceConditions | undefined;
+}
+
+export interface AlarmEventsOptions {
+  readonly happened: (happening: Happening) => void;
+  readonly clock: Clock;
+  /** A refresh that has not ended after so long does not tell what stands. */
+  readonly timeoutMs: number;
+  /** Notifications lost on the way so far: what they told is asked for again. */
+  readonly missed: () => number;
 }
 
 export interface AlarmSession {
@@ -22,60 +44,78 @@ export interface AlarmSession {
 }
 
 /** RefreshStart, RefreshEnd and RefreshRequired: about the subscription, not about the plant (OPC 10000-9 §5.11). */
-const refreshEvents: readonly string[] = ['ns=0;i=2787', 'ns=0;i=2788'];
+const refreshStart = 'ns=0;i=2787';
+const refreshEnd = 'ns=0;i=2788';
 const refreshRequired = 'ns=0;i=2789';
+/** EventQueueOverflowEventType: the server had more to tell than it keeps (OPC 10000-4 §7.22.3). */
+const queueOverflow = 'ns=0;i=3035';
 const conditionType = 'i=2782';
 const conditionRefresh = 'i=3875';
-const eventNotifierAttribute = 12;
-const browseNameAttribute = 3;
 
-/** Events between two notifications that are told in one, and those the server keeps meanwhile. */
+/** Events between two notifications are told in one. */
 const publishingMs = 500;
-const queueSize = 10_000;
 /** Identities remembered so that a refresh tells nothing twice; the oldest are forgotten, then the host tells doubles apart. */
 const toldMax = 10_000;
-const typesMax = 1000;
 
 /** Alarms and events of a server, told once each (OPC 10000-9). Lives as long as the driver; sessions come and go. */
 export class AlarmEvents {
   readonly #sources: readonly AlarmSource[];
-  readonly #happened: (happening: Happening) => void;
+  readonly #options: AlarmEventsOptions;
   readonly #told = new Set<string>();
-  readonly #typeNames = new Map<string, string>();
+  readonly #typeNames = new EventTypeNames();
   #session: AlarmSession | undefined;
   /** By client handle. */
-  #devices = new Map<number, string>();
-  #subscriptionIds: number[] = [];
+  #watched = new Map<number, AlarmSource>();
+  #subscribed: (readonly [subscriptionId: number, source: AlarmSource])[] = [];
 
-  constructor(sources: readonly AlarmSource[], happened: (happening: Happening) => void) {
+  constructor(sources: readonly AlarmSource[], options: AlarmEventsOptions) {
     this.#sources = sources;
-    this.#happened = happened;
+    this.#options = options;
   }
 
   /** Subscribes each source. A source the server does not have, or that notifies of nothing, rejects in words. */
   async subscribe(session: AlarmSession): Promise<void> {
     this.#session = session;
-    this.#devices = new Map();
-    this.#subscriptionIds = [];
-    // Type names are written with namespace indices, which may have changed.
+    this.#watched = new Map();
+    this.#subscribed = [];
     this.#typeNames.clear();
-    for (const { device, notifier } of this.#sources) {
+    for (const source of this.#sources) {
+      source.conditions?.begin();
       await session.subscriptions.addEvents(publishingMs, async (subscriptionId, handle) => {
-        await this.#watch(session, subscriptionId, handle, device, notifier);
-        this.#devices.set(handle, device);
-        this.#subscriptionIds.push(subscriptionId);
+        await watchEvents(session, subscriptionId, handle, source);
+        this.#watched.set(handle, source);
+        this.#subscribed.push([subscriptionId, source]);
       });
     }
   }
 
-  /** Asks for the alarms that stand; to be called once notifications are taken. */
-  async refresh({ opcua, connection }: AlarmSession): Promise<void> {
-    for (const subscriptionId of this.#subscriptionIds) {
-      const inputArguments = [{ dataType: opcua.DataType.UInt32, value: subscriptionId }];
-      const call = { objectId: conditionType, methodId: conditionRefresh, inputArguments };
-      // A server without conditions refuses; its events come all the same.
-      await connection.ask('refresh its alarms', () => connection.session.call(call)).catch(passRefusal);
+  /**
+   * Asks for the alarms that stand, and again when notifications were lost, until the connection ends. To be called once
+   * notifications are taken.
+   */
+  async refresh(session: AlarmSession): Promise<void> {
+    const { clock, timeoutMs, missed } = this.#options;
+    const { ended } = session.connection;
+    let missedBefore = missed();
+    await this.#askRefresh(session);
+    for (;;) {
+      await clock.wait(timeoutMs, ended);
+      if (ended.aborted) return;
+      for (const { conditions } of this.#sources) {
+        if (conditions?.isRefreshed === false) conditions.unrefreshed(`no end of its refresh within ${timeoutMs} ms`);
+      }
+      if (missed() === missedBefore) continue;
+      missedBefore = missed();
+      await this.#askRefresh(session);
     }
+  }
+
+  /** Passes an acknowledgement on to the conditions of a tag. Rejects with what failed of it, in a sentence. */
+  async acknowledge(device: string, tag: string, by: AcknowledgedBy, signal: AbortSignal): Promise<Acknowledged> {
+    const conditions = this.#sources.find((source) => source.device === device)?.conditions;
+    if (!conditions) return 'not-passed-on';
+    if (!this.#session) throw new NotConnected('the server was not connected yet: acknowledge it at the server itself');
+    return conditions.acknowledge(this.#session, tag, by, signal);
   }
 
   /** Takes the events of one notification, in order. */
@@ -83,18 +123,40 @@ export class AlarmEvents {
     for (const event of events) if (this.#session) await this.#tell(this.#session, event);
   }
 
+  /** A server without conditions refuses; its events come all the same. */
+  async #askRefresh({ opcua, connection }: AlarmSession): Promise<void> {
+    for (const [subscriptionId, { conditions }] of this.#subscribed) {
+      const inputArguments = [{ dataType: opcua.DataType.UInt32, value: subscriptionId }];
+      const call = { objectId: conditionType, methodId: conditionRefresh, inputArguments };
+      const refusal = await connection
+        .ask('refresh its alarms', () => connection.session.call(call))
+        .then(({ statusCode }) => (isBadStatus(statusCode.value) ? statusCode.name : undefined), refusalWords);
+      if (refusal !== undefined) conditions?.unrefreshed(refusal);
+    }
+  }
+
   async #tell(session: AlarmSession, { clientHandle, eventFields }: EventFieldList): Promise<void> {
-    const device = this.#devices.get(clientHandle);
-    const variants = (eventFields ?? []) as Variant[];
-    const { id, eventType, time, isCondition, fields } = readAlarmFields(variants, session.namespaces);
-    if (device === undefined || refreshEvents.includes(eventType)) return;
-    if (eventType === refreshRequired) return this.refresh(session);
+    const source = this.#watched.get(clientHandle);
+    if (!source) return;
+    const { conditions, records } = source;
+    const event = readAlarmFields((eventFields ?? []) as Variant[], session.namespaces);
+    if (event.eventType === refreshStart) conditions?.refreshBegan();
+    else if (event.eventType === refreshEnd) await conditions?.refreshEnded(session, event.time);
+    else if (isRefreshDue(event.eventType)) await this.#askRefresh(session);
+    else {
+      conditions?.take(event, publishingMs);
+      if (records) await this.#record(session, source.device, event);
+    }
+  }
+
+  async #record(session: AlarmSession, device: string, event: AlarmFields): Promise<void> {
+    const { id, eventType, time, isCondition, fields } = event;
     if (id !== '' && this.#told.has(`${device} ${id}`)) return;
-    const type = await this.#typeName(session, eventType);
+    const type = await this.#typeNames.nameOf(session.connection, eventType);
     // What the server notes of its own users and sessions is no happening of the plant.
     if (eventType.startsWith('ns=0;') && type.startsWith('Audit')) return;
     this.#remember(`${device} ${id}`);
-    this.#happened({
+    this.#options.happened({
       device,
       name: isCondition ? 'alarm' : type,
       at: time,
@@ -111,54 +173,11 @@ export class AlarmEvents {
       break;
     }
   }
-
-  async #watch(
-    { opcua, connection, namespaces }: AlarmSession,
-    subscriptionId: number,
-    clientHandle: number,
-    device: string,
-    notifier: NodeName,
-  ): Promise<void> {
-    const nodeId = nodeIdOf(opcua, namespaces, notifier) ?? null;
-    const { results } = await connection.ask('watch events', () =>
-      connection.session.createMonitoredItems({
-        subscriptionId,
-        itemsToCreate: [
-          {
-            itemToMonitor: { nodeId, attributeId: eventNotifierAttribute },
-            monitoringMode: opcua.MonitoringMode.Reporting,
-            requestedParameters: {
-              clientHandle,
-              samplingInterval: 0,
-              queueSize,
-              discardOldest: true,
-              filter: new opcua.EventFilter({ selectClauses }),
-            },
-          },
-        ],
-      }),
-    );
-    const status = results?.[0]?.statusCode;
-    if (status && !isBadStatus(status.value)) return;
-    const cause = status?.name ?? 'no result';
-    throw new NotConnected(
-      `the server gives no events of ${notifier.id} for ${device} (${cause}): check \`notifier\`, or write \`alarms: false\``,
-    );
-  }
-
-  /** The type's browse name; one the server does not tell goes by its NodeId. */
-  async #typeName({ connection }: AlarmSession, eventType: string): Promise<string> {
-    const known = this.#typeNames.get(eventType);
-    if (known !== undefined) return known;
-    const node = { nodeId: eventType, attributeId: browseNameAttribute };
-    const { value } = await connection.ask('read the type of an event', () => connection.session.read(node));
-    const name: unknown = (value.value as { readonly name?: unknown } | null)?.name;
-    const text = typeof name === 'string' ? name : eventType;
-    if (this.#typeNames.size < typesMax) this.#typeNames.set(eventType, text);
-    return text;
-  }
 }
 
-function passRefusal(error: unknown): void {
+const isRefreshDue = (eventType: string): boolean => eventType === refreshRequired || eventType === queueOverflow;
+
+function refusalWords(error: unknown): string {
   if (error instanceof NotConnected) throw error;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { settingIssue } from '../streams/index.js';
 import { type NodeName, type Place, standardNamespace } from './place.js';
 import { nodeField, pathField } from './place-fields.js';
 import { type Watching, watchingFields } from './tag-schema.js';
@@ -11,13 +10,14 @@ export interface DeviceSettings extends Watching {
   /** Where the paths of its tags begin. */
   readonly place: Place;
   readonly read: 'subscribed' | 'polled';
+  /** Alarms and events are told as records; those that tags name are watched without it too. */
   readonly alarms: boolean;
-  /** The object whose events are the alarms of this device. */
-  readonly notifier: NodeName;
+  /** The object whose events are the alarms of this device; undefined: the whole server. */
+  readonly notifier: NodeName | undefined;
 }
 
 /** The object Server, which notifies of every event of the server (OPC 10000-5 §8.3.2). */
-const serverObject: NodeName = { namespace: standardNamespace, id: 'i=2253' };
+export const serverObject: NodeName = { namespace: standardNamespace, id: 'i=2253' };
 
 export const deviceSchema = z
   .strictObject({
@@ -32,25 +32,22 @@ export const deviceSchema = z
       .enum(['subscribed', 'polled'])
       .default('subscribed')
       .describe('`polled` for a server that cannot subscribe: each group is read at its interval'),
-    alarms: z.boolean().default(false).describe("The server's alarms and events become records of this device"),
-    notifier: nodeField().optional().describe('Object whose events are taken; the whole server'),
+    alarms: z
+      .boolean()
+      .default(false)
+      .describe("The server's alarms and events become records of this device; a tag with `alarm` does not need it"),
+    notifier: nodeField().optional().describe('Object whose alarms and events are taken; the whole server'),
     ...watchingFields,
   })
-  .transform(({ node, path, notifier, ...rest }, context): DeviceSettings => {
-    if (notifier && !rest.alarms) {
-      const what = { en: 'a notifier without alarms does nothing', zh: '没有 alarms 时 notifier 不起作用' };
-      const remedy = { en: 'write `alarms: true` too', zh: '同时写 `alarms: true`' };
-      context.addIssue(settingIssue({ what, remedy }, ['notifier']));
-      return z.NEVER;
-    }
-    return {
+  .transform(
+    ({ node, path, ...rest }): DeviceSettings => ({
       namespace: rest.namespace,
       place: { start: node, path: path ?? [] },
       read: rest.read,
       alarms: rest.alarms,
-      notifier: notifier ?? serverObject,
+      notifier: rest.notifier,
       sampling: rest.sampling,
       queue: rest.queue,
       deadband: rest.deadband,
-    };
-  });
+    }),
+  );

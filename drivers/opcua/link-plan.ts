@@ -1,8 +1,9 @@
 import type { DriverDevice, LinkPlan, PlannedRequest, Problem, Text } from '../../gateway/contract/index.js';
+import { hasConditions } from './condition-tags.js';
 import type { DeviceSettings } from './device-schema.js';
 import { itemsOfGroup } from './items.js';
 import type { OpcuaLink } from './opcua-driver.js';
-import type { TagAddress } from './tag-schema.js';
+import { isAlarm, type TagAddress } from './tag-schema.js';
 
 type Device = DriverDevice<DeviceSettings, TagAddress>;
 
@@ -16,7 +17,9 @@ export function planLink(link: OpcuaLink): LinkPlan {
     for (const { name: group, everyMs, tags } of device.groups) {
       const items = itemsOfGroup(device.settings, { everyMs, tags }).length;
       const interval = isPolled ? everyMs : (settings.publishing ?? everyMs);
-      const text = `${isPolled ? 'reads' : 'subscribes to'} ${items} nodes, each ${interval} ms`;
+      const alarms = tags.filter(({ address }) => isAlarm(address)).length;
+      const nodes = `${isPolled ? 'reads' : 'subscribes to'} ${items} nodes, each ${interval} ms`;
+      const text = alarms > 0 ? `${nodes}; watches ${alarms} alarms` : nodes;
       requests.push({ device: device.name, group, text, fetched: items, needed: items, busMs: 0 });
       if (isPolled) requestsPerSecond += 1000 / everyMs;
     }
@@ -48,9 +51,18 @@ function securityProblems({ settings: { security, user } }: OpcuaLink): Problem[
   return problems;
 }
 
-function deviceProblems({ settings: { history } }: OpcuaLink, { name, settings, groups }: Device): Problem[] {
+function deviceProblems({ settings: { history } }: OpcuaLink, device: Device): Problem[] {
+  const { name, settings, groups } = device;
   const problems: Problem[] = [];
-  const watched = groups.flatMap(({ tags }) => tags.map(({ address }) => address));
+  if (settings.notifier && !settings.alarms && !hasConditions(device)) {
+    const what = { en: 'a notifier without alarms does nothing', zh: '没有报警时 notifier 不起作用' };
+    const remedy = {
+      en: 'write `alarms: true` too, or tags with `alarm`',
+      zh: '同时写 `alarms: true`，或加上带 `alarm` 的点',
+    };
+    problems.push({ path: ['devices', name, 'notifier'], what, remedy });
+  }
+  const watched = groups.flatMap(({ tags }) => tags.flatMap(({ address }) => (isAlarm(address) ? [] : address)));
   const isWatched = [settings, ...watched].some(({ queue, deadband, sampling }) => queue ?? deadband ?? sampling);
   if (settings.read === 'polled' && isWatched) {
     const what = {

@@ -73,6 +73,13 @@ export const linkSchema = z
       .prefault('5s')
       .describe('Wait before history is read: a server may store what it has sent a little later'),
     historyMax: duration().prefault('1d').describe('Of a longer outage only so much is read'),
+    acknowledge: z
+      .boolean()
+      .default(false)
+      .describe(
+        "A person's acknowledgement of an alarm of a tag with `alarm` is sent on to the server, with who and what they " +
+          'said; without it nothing is ever written to the server',
+      ),
   })
   .superRefine(({ keepAlive, sessionTimeout }, context) => {
     if (sessionTimeout >= keepAlivesPerSession * keepAlive) return;

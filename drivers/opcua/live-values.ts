@@ -28,10 +28,13 @@ export class LiveValues {
       account.readings += 1;
       tell(reading);
     };
-    this.#gatherer = new ReadingGatherer(sheets, (reading) => {
-      this.#standing.note(reading);
-      this.#tell(reading);
-    });
+    this.#gatherer = new ReadingGatherer(sheets, (reading) => this.put(reading));
+  }
+
+  /** Tells a reading of this session: what it says stands until something else is said. */
+  put(reading: Reading): void {
+    this.#standing.note(reading);
+    this.#tell(reading);
   }
 
   /** `sentAt` and `standingMs` as of `ReadingGatherer.put`. */

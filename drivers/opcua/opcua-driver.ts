@@ -1,7 +1,11 @@
 import {
+  type Acknowledged,
+  type AcknowledgedBy,
+  type Acknowledging,
   type Counting,
   type DriverContext,
   type DriverLink,
+  type Happening,
   type LinkTables,
   NotConnected,
   type Probeable,
@@ -10,10 +14,12 @@ import {
   type Text,
   type Told,
 } from '../../gateway/contract/index.js';
-import { AlarmEvents } from './alarm-events.js';
+import { AlarmEvents, type AlarmSource } from './alarm-events.js';
+import { conditionTags, hasConditions } from './condition-tags.js';
 import { connect } from './connect.js';
 import type { Connection } from './connection.js';
-import type { DeviceSettings } from './device-schema.js';
+import { DeviceConditions } from './device-conditions.js';
+import { type DeviceSettings, serverObject } from './device-schema.js';
 import { HistoryFiller } from './history-filler.js';
 import { type Courses, compileCourses } from './items.js';
 import type { Opcua, OpcuaSession } from './library.js';
@@ -22,7 +28,7 @@ import { LiveValues } from './live-values.js';
 import { probeServer } from './probe-server.js';
 import { SeenTimes } from './seen-times.js';
 import { ServedSession } from './served-session.js';
-import type { TagAddress } from './tag-schema.js';
+import { isAlarm, type TagAddress } from './tag-schema.js';
 import { WireAccount } from './wire-account.js';
 
 export type OpcuaLink = DriverLink<LinkSettings, DeviceSettings, TagAddress>;
@@ -35,7 +41,7 @@ interface Compiled extends Courses {
 }
 
 /** One OPC UA server: one session, and in it subscriptions, polls, alarms and history. */
-export class OpcuaDriver implements SubscribedDriver, Counting, Probeable {
+export class OpcuaDriver implements SubscribedDriver, Counting, Probeable, Acknowledging {
   readonly #link: OpcuaLink;
   readonly #context: DriverContext;
   readonly #opcua: Opcua;
@@ -105,6 +111,16 @@ export class OpcuaDriver implements SubscribedDriver, Counting, Probeable {
     return this.#account.counters();
   }
 
+  async acknowledge(device: string, tag: string, by: AcknowledgedBy, signal: AbortSignal): Promise<Acknowledged> {
+    const { settings, devices } = this.#link;
+    const tags = devices.find(({ name }) => name === device)?.groups.flatMap((group) => group.tags) ?? [];
+    const isOurs = tags.some(({ name, address }) => name === tag && isAlarm(address));
+    if (!settings.acknowledge || !isOurs) return 'not-passed-on';
+    const alarms = this.#compiled?.alarms;
+    if (alarms) return alarms.acknowledge(device, tag, by, signal);
+    throw new NotConnected(`no connection to ${settings.endpoint} yet: acknowledge it at the server itself`);
+  }
+
   async close(): Promise<void> {
     this.#told = undefined;
     await this.#hangUp();
@@ -143,26 +159,39 @@ export class OpcuaDriver implements SubscribedDriver, Counting, Probeable {
     const items = courses.courses.flatMap((course) => course.items);
     const seen = settings.history ? new SeenTimes(sheets, learned) : undefined;
     const rest = { opcua: this.#opcua, sheets, items, tell, account: this.#account, gapMaxMs: settings.historyMax };
+    const live = new LiveValues(sheets, tell, this.#account, seen);
     this.#compiled = {
       ...courses,
-      live: new LiveValues(sheets, tell, this.#account, seen),
-      alarms: this.#alarms(),
+      live,
+      alarms: this.#alarms(tables, live),
       history: seen && { seen, filler: new HistoryFiller(rest) },
     };
     return this.#compiled;
   }
 
-  #alarms(): AlarmEvents | undefined {
-    const sources = this.#link.devices
-      .filter(({ settings }) => settings.alarms)
-      .map(({ name: device, settings: { notifier, namespace } }) => ({
-        device,
-        notifier: { namespace: notifier.namespace ?? namespace, id: notifier.id },
-      }));
+  #alarms(tables: LinkTables, live: LiveValues): AlarmEvents | undefined {
+    const { name: link, devices, settings } = this.#link;
+    const { clock, log } = this.#context;
+    const tell = (reading: Reading): void => live.put(reading);
+    const sources = devices
+      .filter((device) => device.settings.alarms || hasConditions(device))
+      .map((device): AlarmSource => {
+        const { alarms, notifier = serverObject, namespace } = device.settings;
+        const tags = conditionTags(device, tables);
+        return {
+          device: device.name,
+          notifier: { namespace: notifier.namespace ?? namespace, id: notifier.id },
+          records: alarms,
+          conditions:
+            tags.length > 0 ? new DeviceConditions({ link, device: device.name, tags, tell, log }) : undefined,
+        };
+      });
     if (sources.length === 0) return undefined;
-    return new AlarmEvents(sources, (happening) => {
+    const happened = (happening: Happening): void => {
       this.#account.alarms += 1;
       this.#told?.happened(happening);
-    });
+    };
+    const missed = (): number => this.#account.missedNotifications;
+    return new AlarmEvents(sources, { happened, clock, timeoutMs: settings.timeout, missed });
   }
 }

@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import type { DataValueOptions, OPCUAServer, StatusCode, UserManagerOptions } from 'node-opcua';
 import type { Clock } from '../../gateway/contract/index.js';
 import { Random } from '../random.js';
 import { systemClock } from '../system-clock.js';
 import { loadLibrary, type OpcuaLibrary } from './library.js';
+import { type ConditionRefusals, PlantConditions } from './plant-conditions.js';
 import { buildPlant, type KeptVariable, type PlantNodes } from './plant-nodes.js';
 import { applicationUri, ServerIdentity } from './server-identity.js';
 import { PublishGate } from './publish-gate.js';
+import { userCertificates } from './user-certificates.js';
 import { ValueHistory } from './value-history.js';
 import { processVariables, typeVariables, type VariableSpec } from './variables.js';
 
@@ -19,6 +22,8 @@ export interface OpcuaSimulatorOptions {
   /** Beside those of every type and those of the process. */
   readonly variables?: readonly VariableSpec[];
   readonly users?: Readonly<Record<string, string>>;
+  /** Users who log in with a certificate, DER; without it any certificate will do. */
+  readonly userCertificates?: readonly Uint8Array[];
   readonly sessionsMax?: number;
   /** Items, reads and paths it takes in one request. */
   readonly operationsMax?: number;
@@ -37,15 +42,19 @@ export interface RestartOptions {
   readonly certificate?: 'renew' | 'replace';
   /** Variables that are not there this time. */
   readonly without?: readonly string[];
+  /** What it refuses of its alarms from now on. */
+  readonly refuses?: ConditionRefusals;
 }
 
 const usualSessionsMax = 20;
 
 /**
- * An OPC UA server with a plant whose values are set by the test: every type, history, a limit alarm. The plant goes on
- * while the server is down: its history has what was set meanwhile.
+ * An OPC UA server with a plant whose values are set by the test: every type, history, a limit alarm, and alarms that are
+ * raised and cleared by call. The plant goes on while the server is down: its history has what was set meanwhile.
  */
 export class OpcuaSimulator {
+  /** Alarms by call, and who acknowledged them. */
+  readonly conditions: PlantConditions;
   readonly #options: OpcuaSimulatorOptions;
   readonly #identity: ServerIdentity;
   readonly #clock: Clock;
@@ -65,6 +74,7 @@ export class OpcuaSimulator {
     this.#options = options;
     this.#identity = new ServerIdentity(options.folder);
     this.#clock = options.clock ?? systemClock;
+    this.conditions = new PlantConditions(() => this.#clock.utc());
     this.#random = new Random(options.seed ?? 1);
     this.#port = options.port ?? 0;
     this.#sessionsMax = options.sessionsMax ?? usualSessionsMax;
@@ -92,7 +102,7 @@ export class OpcuaSimulator {
   async start(): Promise<void> {
     this.#library ??= await loadLibrary();
     if (this.#variables.size === 0) this.#keepVariables(this.#library);
-    await this.#serve(this.#library, new Set());
+    await this.#serve(this.#library, {});
   }
 
   /** Stops serving; connections are closed as a server that shuts down does. */
@@ -100,15 +110,17 @@ export class OpcuaSimulator {
     const server = this.#server;
     this.#server = undefined;
     this.#nodes = undefined;
+    this.conditions.leave();
     await server?.shutdown(0);
   }
 
   /** On the same port; sessions and subscriptions are gone. */
-  async restart({ reorder = false, certificate, without = [] }: RestartOptions = {}): Promise<void> {
+  async restart(options: RestartOptions = {}): Promise<void> {
+    const { reorder = false, certificate } = options;
     await this.stop();
     if (reorder) this.#isReordered = !this.#isReordered;
     if (certificate) this.#identity.change(certificate);
-    await this.#serve(this.#library as OpcuaLibrary, new Set(without));
+    await this.#serve(this.#library as OpcuaLibrary, options);
   }
 
   inject(fault: OpcuaFault): void {
@@ -136,12 +148,13 @@ export class OpcuaSimulator {
     while (this.sessions !== count) await new Promise<void>((resolve) => this.#watchers.push(resolve));
   }
 
-  /** Every variable as it was at first, without history. */
+  /** Every variable as it was at first, without history; every alarm at rest. */
   reset(): void {
     for (const { spec, history } of this.#variables.values()) {
       history.forget();
       this.set(spec.name, spec.initial);
     }
+    this.conditions.reset();
   }
 
   /** Gives a variable a value, with its own time and StatusCode by name. */
@@ -177,13 +190,15 @@ export class OpcuaSimulator {
     }
   }
 
-  async #serve(library: OpcuaLibrary, without: ReadonlySet<string>): Promise<void> {
+  async #serve(library: OpcuaLibrary, { without = [], refuses = {} }: RestartOptions): Promise<void> {
     const { MessageSecurityMode, OPCUAServer: Server, SecurityPolicy } = library;
-    const { operationsMax, users } = this.#options;
+    const { folder, operationsMax, users, userCertificates: known } = this.#options;
     const identity = await this.#identity.current(library);
     const server = new Server({
       ...identity,
-      userCertificateManager: identity.serverCertificateManager,
+      userCertificateManager: known
+        ? await userCertificates(library, join(folder, 'users'), known)
+        : identity.serverCertificateManager,
       port: this.#port,
       host: '127.0.0.1',
       hostname: '127.0.0.1',
@@ -211,7 +226,12 @@ export class OpcuaSimulator {
     });
     await server.initialize();
     this.#gate.guard(server);
-    this.#nodes = buildPlant(library, server, [...this.#variables.values()], { reordered: this.#isReordered, without });
+    this.#nodes = buildPlant(library, server, [...this.#variables.values()], {
+      conditions: this.conditions,
+      refuses,
+      reordered: this.#isReordered,
+      without: new Set(without),
+    });
     server.on('create_session', () => {
       this.#sessionsOpened += 1;
       this.#sessionsChanged();

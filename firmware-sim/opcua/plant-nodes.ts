@@ -1,5 +1,6 @@
 import type { DataValueOptions, INamespace, Namespace, OPCUAServer, UAObject, UAVariable } from 'node-opcua';
 import type { OpcuaLibrary } from './library.js';
+import type { ConditionRefusals, PlantConditions } from './plant-conditions.js';
 import type { ValueHistory } from './value-history.js';
 import type { VariableSpec } from './variables.js';
 
@@ -20,15 +21,25 @@ export interface PlantNodes {
   update(name: string, value: DataValueOptions): void;
 }
 
+/** What a plant has beside its variables, and how it stands in one server. */
+export interface PlantOptions {
+  readonly conditions: PlantConditions;
+  readonly refuses: ConditionRefusals;
+  /** Namespaces are numbered the other way round. */
+  readonly reordered: boolean;
+  /** Variables that are not made. */
+  readonly without: ReadonlySet<string>;
+}
+
 /**
- * Objects/Plant with a variable each, a structure and a limit alarm on `Level`: high above 80, low below 20. `reordered`
- * registers the other namespace first; names in `left` out are not made.
+ * Objects/Plant with a variable each, a structure, a limit alarm on `Level` (high above 80, low below 20) and tanks with
+ * the alarms that are raised by call.
  */
 export function buildPlant(
   library: OpcuaLibrary,
   server: OPCUAServer,
   variables: readonly KeptVariable[],
-  options: { readonly reordered: boolean; readonly without: ReadonlySet<string> },
+  options: PlantOptions,
 ): PlantNodes {
   const { addressSpace } = server.engine;
   if (!addressSpace) throw new Error('the server has no address space yet');
@@ -54,6 +65,7 @@ export function buildPlant(
   addStructure(library, namespace, plant);
   const level = nodes.get('Level');
   if (level) addAlarm(namespace, plant, level);
+  options.conditions.build(library, namespace, plant, options.refuses);
   const historized = variables.filter(({ spec }) => spec.hasHistory);
   for (const { spec, history } of historized) {
     const node = nodes.get(spec.name);

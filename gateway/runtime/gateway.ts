@@ -7,6 +7,7 @@ import type { AlarmBook } from './alarms/alarm-book.js';
 import { assemble, type GatewayOptions, type GatewayParts } from './assemble.js';
 import { readBox } from './box.js';
 import type { Context } from './context.js';
+import { DeviceAcknowledgements } from './device-acknowledgements.js';
 import type { LatestValues } from './latest-values.js';
 import { type Ledger, ledgerOf } from './ledger.js';
 import type { LinkHost } from './link-health.js';
@@ -37,10 +38,17 @@ export class Gateway {
   readonly #stopping = new AbortController();
   readonly #unstoredTold = new Map<string, number>();
   readonly #loops: Promise<void>[] = [];
+  readonly #acknowledgements: DeviceAcknowledgements;
 
   private constructor(options: GatewayOptions, parts: GatewayParts) {
     this.#options = options;
     this.#parts = parts;
+    const { compiled, journal, timeline } = parts;
+    this.#acknowledgements = new DeviceAcknowledgements({
+      links: compiled.links,
+      note: (record) => void journal.note({ ...record, ...timeline.stamp() }),
+      log: options.log,
+    });
     this.approvals = new StandingApprovals(parts.journal);
   }
 
@@ -59,7 +67,7 @@ export class Gateway {
   async stop(reason = 'stopped'): Promise<void> {
     const { journal, pipeline, findings, saver, transitions } = this.#parts;
     this.#stopping.abort();
-    await Promise.all(this.links.map((link) => link.stop()));
+    await Promise.all([this.#acknowledgements.stop(), ...this.links.map((link) => link.stop())]);
     pipeline.stop();
     findings.stop(pipeline.tickedTo);
     saveMemory(journal, pipeline, findings);
@@ -151,12 +159,20 @@ export class Gateway {
     return this.alarms.try(key, act, who, momentOf(this.timeline.stamp()));
   }
 
-  /** A person's act on one alarm, now. Undefined when it was done. */
+  /**
+   * A person's act on one alarm, now. Undefined when it was done. An acknowledgement goes on to the device whose own alarm
+   * it is; what comes of that is told later, and changes nothing here.
+   */
   actOnAlarm(key: string, act: AlarmAct, who: string): ActRefusal | undefined {
-    const { pipeline, findings, timeline, journal } = this.#parts;
+    const { pipeline, findings, timeline, journal, compiled } = this.#parts;
     const at = momentOf(timeline.stamp());
     pipeline.tick(at.instant);
-    return findings.act(key, act, who, at, journal.samples.next);
+    const refusal = findings.act(key, act, who, at, journal.samples.next);
+    const alarm = compiled.rules.alarms.get(key);
+    if (!refusal && alarm && act.act === 'acknowledge') {
+      this.#acknowledgements.pass(alarm, { who, comment: act.comment });
+    }
+    return refusal;
   }
 
   ledger(): Ledger {

@@ -4,12 +4,14 @@ import type { LinkSettings } from '../../../drivers/opcua/link-schema.js';
 import type { TagAddress } from '../../../drivers/opcua/tag-schema.js';
 import { plantNamespace } from '../../../firmware-sim/opcua/index.js';
 import {
+  type Acknowledging,
   type Clock,
   type Counting,
   type DriverLink,
   type Happening,
   type Json,
   type LinkTables,
+  type Log,
   type Probeable,
   qualityName,
   type Reading,
@@ -21,7 +23,7 @@ import {
 import { resolveSecret, systemClock } from '../../../gateway/runtime/index.js';
 
 export type OpcuaLink = DriverLink<LinkSettings, DeviceSettings, TagAddress>;
-export type OpcuaDriver = SubscribedDriver & Counting & Probeable;
+export type OpcuaDriver = SubscribedDriver & Counting & Probeable & Acknowledging;
 export type TagSpecs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 export interface DeviceSpec {
@@ -95,6 +97,10 @@ export class Listener implements Told {
     this.#wake();
   }
 
+  kept(): Promise<void> {
+    return Promise.resolve();
+  }
+
   lost(error: Error): void {
     this.losses.push(error);
     this.#wake();
@@ -121,6 +127,25 @@ export class Listener implements Told {
   }
 }
 
+/** What a driver warned of, and a way to wait for it. */
+export class Warnings implements Log {
+  readonly warnings: string[] = [];
+  #waiters: (() => void)[] = [];
+
+  debug(): void {}
+  info(): void {}
+  error(): void {}
+
+  warn(_fields: unknown, message: string): void {
+    this.warnings.push(message);
+    for (const waiter of this.#waiters.splice(0)) waiter();
+  }
+
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+  }
+}
+
 /** Facts a driver learned, as the host keeps them. */
 export class Facts {
   readonly byDevice = new Map<string, Json>();
@@ -134,9 +159,13 @@ export class Facts {
 
 export async function createDriver(
   link: OpcuaLink,
-  { clock = systemClock, learned = new Facts() }: { readonly clock?: Clock; readonly learned?: Facts } = {},
+  {
+    clock = systemClock,
+    learned = new Facts(),
+    log = silentLog,
+  }: { readonly clock?: Clock; readonly learned?: Facts; readonly log?: Log } = {},
 ): Promise<OpcuaDriver> {
-  return (await opcua.create(link, { log: silentLog, clock, learned, secret: resolveSecret })) as OpcuaDriver;
+  return (await opcua.create(link, { log, clock, learned, secret: resolveSecret })) as OpcuaDriver;
 }
 
 export const never: AbortSignal = new AbortController().signal;

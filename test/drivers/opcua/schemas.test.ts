@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { opcua } from '../../../drivers/opcua/index.js';
 import { endpointAddress } from '../../../drivers/opcua/link-schema.js';
-import { linkOf } from './opcua-link.js';
+import { linkOf, type TagSpecs } from './opcua-link.js';
 
 /** Where and what the first issue is, and what to write instead. */
 function issueOf(schema: typeof opcua.tag | typeof opcua.device | typeof opcua.link, value: unknown) {
@@ -27,7 +27,8 @@ describe('a tag', () => {
       },
       index: 2,
     });
-    expect(opcua.tag.parse({ node: 'i=2258', field: 'Pump.Speed', type: 'integer' }).field).toEqual(['Pump', 'Speed']);
+    const field = ['Pump', 'Speed'];
+    expect(opcua.tag.parse({ node: 'i=2258', field: 'Pump.Speed', type: 'integer' })).toMatchObject({ field });
     for (const node of ['g=72962B91-FA75-4AE6-8D28-B404DC7DAF63', 'b=AAECAw==']) {
       expect(opcua.tag.safeParse({ node }).success).toBe(true);
     }
@@ -41,6 +42,21 @@ describe('a tag', () => {
       sampling: 250,
       deadband: { kind: 'absolute', value: 0.5 },
     });
+  });
+
+  test('is the active state of an alarm by its names, a boolean', () => {
+    const alarm = { condition: 'HighLevel', source: 'Tank1' };
+    expect(opcua.tag.parse({ alarm })).toEqual({ alarm, type: 'boolean' });
+    expect(opcua.tag.parse({ alarm: { condition: 'HighLevel' }, type: 'boolean' })).toMatchObject({
+      alarm: { condition: 'HighLevel', source: undefined },
+    });
+    expect(opcua.tag.safeParse({ alarm: { source: 'Tank1' } }).success).toBe(false);
+    for (const [key, value] of Object.entries({ node: 's=a', field: 'x', queue: 2, type: 'number' })) {
+      const { path, message, remedy } = issueOf(opcua.tag, { alarm, [key]: value });
+      expect(path).toEqual([key]);
+      expect(message).toMatch(/active state of an alarm is a boolean of no node/);
+      expect(remedy).toMatchObject({ en: `leave \`${key}\` out`, zh: `去掉 \`${key}\`` });
+    }
   });
 
   test.each([
@@ -92,9 +108,14 @@ describe('a link', () => {
   });
 });
 
-test('a notifier is of alarms', () => {
-  expect(issueOf(opcua.device, { notifier: 's=Plant' })).toMatchObject({ path: ['notifier'] });
-  expect(opcua.device.safeParse({ notifier: 's=Plant', alarms: true }).success).toBe(true);
+test('a notifier is of alarms: records, or tags', () => {
+  const problems = (settings: object, tags: TagSpecs) =>
+    opcua.plan(linkOf({ endpoint: 'opc.tcp://box:4840' }, { plant: { settings: { ...settings }, tags } })).problems;
+  const notifier = 's=Plant';
+  const node = { level: { node: 's=a' } };
+  expect(problems({ notifier }, node)).toMatchObject([{ path: ['devices', 'plant', 'notifier'] }]);
+  expect(problems({ notifier, alarms: true }, node)).toEqual([]);
+  expect(problems({ notifier }, { high: { alarm: { condition: 'HighLevel' } } })).toEqual([]);
 });
 
 describe('the plan', () => {
@@ -106,12 +127,14 @@ describe('the plan', () => {
       {
         one: { tags },
         two: { tags, everyMs: 500, settings: { read: 'polled' } },
+        three: { tags: { a: tags.a, high: { alarm: { condition: 'HighLevel' } } } },
       },
     );
     const plan = opcua.plan(link);
     expect(plan.requests.map(({ device, text, fetched }) => [device, text, fetched])).toEqual([
       ['one', 'subscribes to 2 nodes, each 100 ms', 2],
       ['two', 'reads 2 nodes, each 500 ms', 2],
+      ['three', 'subscribes to 1 nodes, each 100 ms; watches 1 alarms', 1],
     ]);
     expect(plan).toMatchObject({ busLoad: 0, requestsPerSecond: 2.1, problems: [] });
   });

@@ -11,12 +11,14 @@ import {
   type OpcuaDriver,
   type OpcuaLink,
   tablesOf,
+  Warnings,
 } from './opcua-link.js';
 
 /** A server and drivers of it. Starting a server takes seconds, so the tests of a file share one and `reset` it. */
 export class Stage {
   told = new Listener();
   learned = new Facts();
+  log = new Warnings();
   #drivers: OpcuaDriver[] = [];
   readonly #remove: () => Promise<void>;
   readonly folder: string;
@@ -46,7 +48,7 @@ export class Stage {
   }
 
   async create(link: OpcuaLink): Promise<OpcuaDriver> {
-    const driver = await createDriver(link, { learned: this.learned });
+    const driver = await createDriver(link, { learned: this.learned, log: this.log });
     this.#drivers.push(driver);
     return driver;
   }
@@ -74,6 +76,7 @@ export class Stage {
     for (const driver of this.#drivers.splice(0)) await driver.close();
     this.told = new Listener();
     this.learned = new Facts();
+    this.log = new Warnings();
     this.simulator.heal();
     this.simulator.reset();
     await this.simulator.sessionsAre(0);

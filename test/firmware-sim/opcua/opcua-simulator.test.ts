@@ -1,6 +1,7 @@
 /** @jest-environment ./test/drivers/opcua/one-realm.cjs */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
+import type { ClientSession } from 'node-opcua';
 import { OpcuaSimulator, otherNamespace, plantNamespace } from '../../../firmware-sim/opcua/index.js';
 import { scratchFolder } from '../../support/scratch.js';
 
@@ -42,6 +43,43 @@ test('serves its plant, numbers its namespaces anew when told, and counts sessio
   expect(after.values).toEqual([-1, -273.15]);
   expect(simulator.sessionsOpened).toBe(2);
   expect(simulator.sessions).toBe(0);
+});
+
+test('raises and clears its alarms by call, keeps who acknowledged them, and goes on with them after a restart', async () => {
+  const { makeBrowsePath, OPCUAClient } = await import('node-opcua');
+  const { conditions } = simulator;
+  const objectId = 'ns=3;s=Plant.Tank2.HighLevel';
+  const withSession = async <T>(act: (session: ClientSession) => Promise<T>): Promise<T> => {
+    const client = OPCUAClient.create({ endpointMustExist: false, connectionStrategy: { maxRetry: 0 } });
+    return client.withSessionAsync(simulator.address, (session) => act(session));
+  };
+  const read = async (session: ClientSession, path: string): Promise<unknown> => {
+    const { targets } = await session.translateBrowsePath(makeBrowsePath(objectId, path));
+    return (await session.read({ nodeId: (targets ?? [])[0]?.targetId as never })).value.value as unknown;
+  };
+  const states = (session: ClientSession): Promise<unknown[]> =>
+    Promise.all(['.ActiveState.Id', '.AckedState.Id'].map((path) => read(session, path)));
+  conditions.raise('HighLevel', 'Tank2');
+  await withSession(async (session) => {
+    expect(await states(session)).toEqual([true, false]);
+    const inputArguments = [
+      { dataType: 'ByteString', value: await read(session, '.EventId') },
+      { dataType: 'LocalizedText', value: { text: 'seen' } },
+    ];
+    const { statusCode } = await session.call({
+      objectId,
+      methodId: 'i=9111',
+      inputArguments: inputArguments as never,
+    });
+    expect(statusCode.name).toBe('Good');
+  });
+  await conditions.acknowledged(1);
+  expect(conditions.acknowledgements).toEqual([{ condition: 'HighLevel', source: 'Tank2', comment: 'seen' }]);
+  await simulator.restart();
+  await withSession(async (session) => expect(await states(session)).toEqual([true, true]));
+  conditions.clear('HighLevel', 'Tank2');
+  await withSession(async (session) => expect(await states(session)).toEqual([false, true]));
+  expect(() => conditions.raise('HighLevel', 'Tank9')).toThrow(/no alarm HighLevel of Tank9/);
 });
 
 test('walks the same way for the same seed', async () => {
