@@ -31,6 +31,8 @@ const commands: Readonly<Record<string, () => Promise<(cli: Cli) => SluiceComman
   probe: async () => (await import('./kit/probe/command.js')).probeCommand,
   doctor: async () => (await import('./kit/doctor/command.js')).doctorCommand,
   sniff: async () => (await import('./kit/sniff/command.js')).sniffCommand,
+  browse: async () => (await import('./kit/browse/command.js')).browseCommand,
+  trust: async () => (await import('./kit/trust/command.js')).trustCommand,
   profiles: async () => (await import('./kit/profiles/command.js')).profilesCommand,
   import: async () => (await import('./commands/import.js')).importCommand,
   schema: async () => (await import('./commands/schema.js')).schemaCommand,

@@ -60,6 +60,7 @@ export const sideDoors: Readonly<Record<string, string>> = {
   'config/messages/catalogue.ts': 'how a catalogue of sentences is made; the command line has one of its own',
   'config/check/nearest.ts': 'the command line suggests words as the site file does',
   'drivers/modbus/index.ts': "the technician's kit looks at a bus itself, beneath any link",
+  'drivers/opcua/index.ts': "the technician's kit browses a server and trusts its certificate, beneath any link",
   'drivers/streams/index.ts': "the technician's kit opens the lines that links would",
   'gateway/contract/fields.ts': 'pieces of schemas, also to be had from the door',
 };

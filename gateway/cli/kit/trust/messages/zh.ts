@@ -1,0 +1,40 @@
+/** `sluice trust` 的中文。 */
+export const trust = {
+  summary: '被拒绝的 OPC UA 服务器：查看证书，信任其中一个',
+  description:
+    '不写指纹则列出网关拒绝过的服务器，保留最近 50 个。相对路径的 `pki` 文件夹以执行本命令的目录为准，网关则以其启动目录为准。',
+  thumbprint: '被拒绝的服务器证书指纹，SHA-1 或 SHA-256：写开头 8 位以上，可带空格和冒号',
+  fileOption: '信任此文件中的证书（DER 或 PEM），即从服务器上拷贝来的证书',
+  listOption: '列出网关信任的服务器',
+  removeOption: '不再信任该指纹的证书',
+  pkiOption: '证书文件夹，代替站点文件中的设置',
+  folder: '文件夹 {folder}：',
+  link: '链路',
+  names: '证书名称',
+  valid: '有效期',
+  validSpan: '{from} 至 {to}',
+  refusedAt: '最近拒绝',
+  trustedAt: '信任时间',
+  noneRefused: '没有被拒绝的服务器。',
+  noneTrusted: '没有受信任的服务器。',
+  lookedIn: '查找位置：{places}',
+  meaning:
+    '信任一个证书，就是认定持有其密钥者就是您的服务器：相信它的数值，也会把链路的密码交给它。这些名称谁都可以写进证书，只有指纹无法仿造。请与服务器自己的屏幕或组态软件上显示的指纹逐位核对。完全一致后才执行：`{command}`',
+  howToRemove: '`{command}` 可取消信任。',
+  trusted: '已信任：{subject}，位于 {folder}',
+  trustedMeans:
+    '从下一次连接起，持有该证书密钥者将被相信；运行中的网关会在半分钟左右自行连接。若尚未与服务器自己屏幕上的指纹核对，请现在核对；`sluice trust --remove` 可撤回信任。',
+  removed: '已取消信任：{subject}，位于 {folder}',
+  removedMeans: '从下一次连接起生效；已建立的连接保持到断开为止。要立即生效，请重启网关。',
+  sameKey: '还有一个同一密钥的证书受信任，因此本证书仍被接受：SHA-1 {thumbprint}。请一并取消。',
+  bothPlaces: '`--site` 和 `--pki` 只写一个。',
+  noLinks: '该站点没有 OPC UA 链路，没有需要信任的服务器。没有站点文件时用 `--pki 文件夹` 指定。',
+  oneThing: '一次只做一件事：写指纹，或 `--file`，或 `--list`，或 `--remove` 加指纹。',
+  badThumbprint:
+    '“{value}”不是指纹：写 8 到 64 位 0–9、A–F，即 `sluice trust` 所显示的；--remove 则用 `sluice trust --list` 所显示的。',
+  notRefused: '没有以 {thumbprint} 开头的被拒证书。`sluice trust` 可列出。查找位置：{places}',
+  notTrusted: '没有以 {thumbprint} 开头的受信任证书。`sluice trust --list` 可列出。查找位置：{places}',
+  unclear: '有多个证书以 {thumbprint} 开头：{candidates}。请多写几位；未作任何更改。',
+  whichFolder: '该站点的链路使用多个文件夹：{folders}。请用 `--pki 文件夹` 指明。',
+  noCertificate: '{file} 中没有证书。请从服务器导出 DER（.der、.cer）或 PEM（.pem、.crt）格式的证书。',
+} as const;
