@@ -1,6 +1,8 @@
 import { qualities, type Language, type QualityName } from '../contract/index.js';
 import type { Cli } from './cli.js';
 import type { Explanation } from './explain.js';
+import { addressText } from './explain-address.js';
+import { deliveredText, rawText } from './explain-number.js';
 import { span } from './numbers.js';
 import { siteTime } from './site-time.js';
 import { table } from './table.js';
@@ -12,25 +14,15 @@ interface Source {
   readonly formula?: string;
 }
 
-/** A driver's address on one line, in its own words: `register holding 1, type int16`. */
-function addressText(address: unknown): string {
-  if (typeof address !== 'object' || address === null) return String(address);
-  const words = Object.entries(address).map(([key, value]) => {
-    const text = typeof value === 'object' && value !== null ? Object.values(value as object).join(' ') : String(value);
-    return `${key} ${text}`;
-  });
-  return words.join(', ');
-}
-
-function sourceRows({ m }: Cli, { source, value }: Explanation): string[][] {
+function sourceRows({ m, language }: Cli, { source, value }: Explanation): string[][] {
   if (source === null) return [];
   const { address = source, scale = 1, offset = 0, formula } = source as Source;
   if (formula !== undefined) return [[m.explain.formula(), formula]];
-  const rows = [[m.explain.address(), addressText(address)]];
+  const rows = [[m.explain.address(), addressText(address, language)]];
   if (scale === 1 && offset === 0) return rows;
   rows.push([m.explain.scale(), m.explain.scaleFormula({ scale, offset })]);
   if (typeof value === 'number' && scale !== 0) {
-    rows.push(['', m.explain.rawBack({ raw: String(Number(((value - offset) / scale).toPrecision(12))) })]);
+    rows.push(['', m.explain.rawBack({ raw: rawText(value, { scale, offset }) })]);
   }
   return rows;
 }
@@ -52,7 +44,8 @@ function timeText({ m }: Cli, { time, timeSpreadMs }: Explanation, zone: string,
 export function explainText(cli: Cli, found: Explanation, zone: string, asked: number | undefined): string {
   const { m, language } = cli;
   const { device, tag, value, unit, configuration, sequence, offset, epoch, link, profile, group, raw } = found;
-  const number = typeof value === 'number' ? String(Number(value.toPrecision(12))) : String(value ?? '—');
+  const { scale = 1, offset: added = 0 } = (found.source ?? {}) as Source;
+  const number = typeof value === 'number' ? deliveredText(value, { scale, offset: added }) : String(value ?? '—');
   const { hash, version, appliedAt } = configuration;
   const applied =
     version === null

@@ -14,6 +14,7 @@ import { type ListedMode, modesText } from './maintenance/modes-text.js';
 import { span } from './numbers.js';
 import { siteTime } from './site-time.js';
 import { table } from './table.js';
+import { wrapText } from './text-width.js';
 
 /** What `/api/overview` answers, as far as it is shown here. */
 export interface Overview {
@@ -69,7 +70,17 @@ function concernText(cli: Cli, overview: Overview): string {
   ].join('\n');
 }
 
-function linksText({ m }: Cli, { links, devices }: Overview): string {
+/** What looks closer where a link or a device gives no answer; in that file where one was named. */
+function nextStep({ m, columns }: Cli, { links, devices }: Overview, siteFile: string | undefined): string[] {
+  const isSilent = links.some(({ state }) => state !== 'connected') || devices.some(({ state }) => state === 'offline');
+  if (!isSilent) return [];
+  const command = siteFile === undefined ? 'sluice doctor' : `sluice doctor ${siteFile}`;
+  return [wrapText(m.status.doctor({ command }), columns)];
+}
+
+function linksText(cli: Cli, overview: Overview, siteFile: string | undefined): string {
+  const { m } = cli;
+  const { links, devices } = overview;
   const rows = links.map(({ name, driver, state, stateForMs, reads, failedReads, overruns }) => [
     name,
     driver,
@@ -79,7 +90,7 @@ function linksText({ m }: Cli, { links, devices }: Overview): string {
   ]);
   const count = (state: DeviceView['state']): number => devices.filter((device) => device.state === state).length;
   const told = m.status.devices({ online: count('online'), offline: count('offline'), unknown: count('unknown') });
-  return `${m.status.links()}\n${table(rows)}\n${told}`;
+  return [m.status.links(), table(rows), told, ...nextStep(cli, overview, siteFile)].join('\n');
 }
 
 function sinksText({ m }: Cli, { sinks }: Overview): string {
@@ -110,13 +121,19 @@ function valuesText({ m }: Cli, { values, devices }: Overview): string {
   return `${m.status.valuesHead()}\n${table(rows, 'lrllr')}`;
 }
 
+export interface StatusTextOptions {
+  readonly withValues: boolean;
+  /** The site file that was named, for the command that looks closer. */
+  readonly siteFile: string | undefined;
+}
+
 /** A running gateway as people read it. */
-export function statusText(cli: Cli, overview: Overview, withValues: boolean): string {
+export function statusText(cli: Cli, overview: Overview, { withValues, siteFile }: StatusTextOptions): string {
   const parts = [
     headText(cli, overview.status),
     concernText(cli, overview),
     ...(overview.modes.length > 0 ? [modesText(cli, overview.modes)] : []),
-    linksText(cli, overview),
+    linksText(cli, overview, siteFile),
     ...(overview.sinks.length > 0 ? [sinksText(cli, overview)] : []),
     ...(withValues ? [valuesText(cli, overview)] : []),
   ];

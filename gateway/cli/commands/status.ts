@@ -15,7 +15,7 @@ async function status(cli: Cli, { json, values = false, ...options }: StatusOpti
     ask: async (client) => {
       const overview = await client.get<Overview>('/api/overview');
       if (json) sayJson(cli, { isRunning: true, ...overview });
-      else cli.say(statusText(cli, overview, values));
+      else cli.say(statusText(cli, overview, { withValues: values, siteFile: options.site }));
     },
     look: async (journal, site) => {
       const found = stoppedStatus(journal);

@@ -151,6 +151,7 @@ export const en = {
     links: 'Links:',
     linkRow: '{reads} reads, {failed} failed, {overruns} left out',
     devices: 'Devices: {online} online, {offline} offline, {unknown} not known yet',
+    doctor: 'Why nothing answers: stop the gateway, which holds ports and connections, and run `{command}`.',
     sinks: 'Sinks:',
     sinkRow: '{waiting} waiting',
     catchingUp: 'catching up',

@@ -145,6 +145,7 @@ export const zh = {
     links: '链路：',
     linkRow: '读取 {reads} 次，失败 {failed} 次，跳过 {overruns} 次',
     devices: '设备：在线 {online}，离线 {offline}，未知 {unknown}',
+    doctor: '查找无应答的原因：先停止网关（它占用端口和连接），再执行 `{command}`。',
     sinks: '数据出口：',
     sinkRow: '等待 {waiting} 条',
     catchingUp: '正在补传',

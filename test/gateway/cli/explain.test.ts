@@ -8,6 +8,7 @@ import { type Journal, openJournal } from '../../../gateway/journal/index.js';
 import { frameOf, tableSpec } from '../../support/frames.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryDisk } from '../../support/memory-disk.js';
+import { toldCli } from './told-cli.js';
 
 const start = 1_700_000_000_000;
 
@@ -119,5 +120,14 @@ test('tells register, scale and what the device gave, in both languages', () => 
   expect(en).toContain('1 min before the time asked for');
   const zh = explainText(cli('zh'), explanation, '+08:00', undefined);
   expect(zh).toContain('uncertain-jump (突变)');
+  expect(zh).toContain('输入寄存器 1，类型 int16');
   expect(zh).toContain('由 Sluice 0.1.0 于 2026-11-21 20:00:00 +08:00 启用');
+});
+
+test('tells a 32-bit float by its own digits', () => {
+  const source = { address: { register: { table: 'holding', start: 21 }, type: 'float32', order: 'CDAB' } };
+  const found = { ...explanation, value: Math.fround(3.507), unit: 'm', source, raw: '72b04060' };
+  const said = explainText(toldCli(), found, '+08:00', undefined);
+  expect(said).toContain('climate-1/temperature = 3.507 m');
+  expect(said).toMatch(/bytes +72b04060/);
 });

@@ -25,7 +25,8 @@ async function scanLine(cli: Cli, written: string, options: ScanOptions): Promis
   const { linkAddress } = await import('../link-address.js');
   const { listenFirstMs } = await import('../quiet-line.js');
   const { knownProfiles } = await import('./known-profiles.js');
-  const { defaultTimeoutMs, runScan } = await import('./run-scan.js');
+  const { defaultTimeoutMs } = await import('./default-timeout.js');
+  const { runScan } = await import('./run-scan.js');
   const address = linkAddress(cli, written);
   const bothFramings = address.kind === 'tcp' ? (['tcp', 'rtu'] as const) : (['rtu'] as const);
   const choice = {

@@ -7,7 +7,7 @@ import {
   type ScanStep,
   scanSteps,
 } from '../../../../drivers/modbus/index.js';
-import { type DirectAddress, formatStreamAddress } from '../../../../drivers/streams/index.js';
+import type { DirectAddress } from '../../../../drivers/streams/index.js';
 import { type Clock, NotConnected } from '../../../contract/index.js';
 import { type Cli, sayJson } from '../../cli.js';
 import { ExitCode, Failure } from '../../failure.js';
@@ -16,6 +16,7 @@ import { kitMessages } from '../kit-messages.js';
 import { lineFailure } from '../line-failure.js';
 import { needQuietLine } from '../quiet-line.js';
 import { Journey } from './journey.js';
+import { resumeCommand } from './resume-command.js';
 import { nextText } from './scan-text.js';
 import { type FoundDevice, readScan, removeScan, type ScanChoice, writeScan } from './scan-file.js';
 
@@ -32,9 +33,6 @@ export interface ScanRequest {
   readonly clock: Clock;
   readonly open?: OpenLine;
 }
-
-/** Most units have begun to answer by then; what comes later is heard all the same while others are asked. */
-export const defaultTimeoutMs = { serial: 120, tcp: 400 } as const;
 
 /** Where an interrupted scan is kept that was not told where. */
 const defaultFile = 'sluice-scan.json';
@@ -106,7 +104,7 @@ async function leave(cli: Cli, request: ScanRequest, journey: Journey): Promise<
       cause: error,
     });
   }
-  cli.tell(m.stopped({ percent: journey.share, command: resumeCommand(request, file) }));
+  cli.tell(m.stopped({ percent: journey.share, command: resumeCommand(cli, request, file) }));
 }
 
 /** On a serial port each way it may be set; over TCP the framings alone. */
@@ -132,18 +130,3 @@ const plain = ({ setting, answeredMs, ...device }: FoundDevice) => ({
   serial: setting.serial,
   answeredMs: Math.round(answeredMs),
 });
-
-/** The call that goes on where this one stopped. */
-function resumeCommand({ address, choice, timeoutMs, stopAfter }: ScanRequest, file: string): string {
-  const list = (items: readonly (number | string)[]): string => items.join(',');
-  const { units } = choice;
-  const isRun = units.every((unit, n) => unit === (units[0] as number) + n);
-  return [
-    `sluice scan ${formatStreamAddress(address)} --resume ${file}`,
-    `--units ${isRun && units.length > 1 ? `${units[0]}-${units.at(-1)}` : list(units)}`,
-    ...(address.kind === 'serial' ? [`--baud ${list(choice.bauds)} --parity ${list(choice.parities)}`] : []),
-    ...(choice.framings.length === 1 ? [`--framing ${choice.framings[0]}`] : []),
-    ...(timeoutMs === defaultTimeoutMs[address.kind] ? [] : [`--timeout ${timeoutMs}ms`]),
-    ...(Number.isFinite(stopAfter) ? [`--stop-after ${stopAfter}`] : []),
-  ].join(' ');
-}

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Failure } from '../../../../gateway/cli/failure.js';
 import { knownProfiles } from '../../../../gateway/cli/kit/scan/known-profiles.js';
 import { runScan, type ScanRequest } from '../../../../gateway/cli/kit/scan/run-scan.js';
+import { defaultTimeoutMs } from '../../../../gateway/cli/kit/scan/default-timeout.js';
+import { resumeCommand } from '../../../../gateway/cli/kit/scan/resume-command.js';
 import { scanCommand } from '../../../../gateway/cli/kit/scan/command.js';
 import { systemClock } from '../../../../gateway/runtime/index.js';
 import { type PtyPair, startPtyPair } from '../../../prove/pty-pair.js';
@@ -64,6 +66,45 @@ async function request(more: Partial<ScanRequest> = {}): Promise<ScanRequest> {
     ...more,
   };
 }
+
+describe('the command that goes on with a scan', () => {
+  const asked: ScanRequest = {
+    address: { kind: 'serial', path: '/dev/ttyUSB0' },
+    choice: { address: '', units: [1, 2, 3], bauds: [9600], parities: ['none', 'even'], framings: ['rtu'] },
+    timeoutMs: defaultTimeoutMs.serial,
+    stopAfter: Number.POSITIVE_INFINITY,
+    resume: undefined,
+    listenMs: 0,
+    talksAnyway: false,
+    isJson: false,
+    profiles: [],
+    clock: systemClock,
+  };
+  const plain =
+    'sluice scan serial:/dev/ttyUSB0 --resume scan.json --units 1-3 --baud 9600 --parity none,even --framing rtu';
+
+  test('says no more than was asked for', () => {
+    expect(resumeCommand(toldCli(), asked, 'scan.json')).toBe(plain);
+  });
+
+  test.each([
+    ['--talk-anyway', { talksAnyway: true }],
+    ['--json', { isJson: true }],
+    ['--stop-after 2', { stopAfter: 2 }],
+    ['--timeout 500ms', { timeoutMs: 500 }],
+  ])('keeps %s', (option, more) => {
+    expect(resumeCommand(toldCli(), { ...asked, ...more }, 'scan.json')).toBe(`${plain} ${option}`);
+  });
+
+  test('keeps the language, where the box is set to another', () => {
+    expect(resumeCommand(toldCli('zh'), asked, 'scan.json')).toBe(`${plain} --lang zh`);
+    expect(resumeCommand({ language: 'zh', env: { LANG: 'zh_CN.UTF-8' } }, asked, 'scan.json')).toBe(plain);
+  });
+
+  test('can be pasted whatever the file is called', () => {
+    expect(resumeCommand(toldCli(), asked, "Tom's scan.json")).toContain(String.raw`--resume 'Tom'\''s scan.json'`);
+  });
+});
 
 describe('sluice scan', () => {
   peer('socat')('tells each device with its settings, registers and what it may be', async () => {
