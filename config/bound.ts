@@ -6,6 +6,7 @@ import { siteLoader } from './load-site.js';
 import { profileSheetReader } from './profile-sheets.js';
 import { priorityCounter } from './priorities.js';
 import type { Registries } from './registries.js';
+import { oneSettingALine } from './schema/one-setting-a-line.js';
 import { siteJsonSchema as schemaOf } from './schema/site-json-schema.js';
 
 /**
@@ -27,4 +28,4 @@ export const profileSheets = profileSheetReader(registries);
 export const priorityDistribution = priorityCounter(registries);
 
 /** JSON Schema of the site file of this build, as `config/site.schema.json` holds it. */
-export const siteJsonSchema = (): string => `${JSON.stringify(schemaOf(registries), null, 2)}\n`;
+export const siteJsonSchema = (): string => `${oneSettingALine(schemaOf(registries))}\n`;

@@ -23,7 +23,8 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-const definitionsPath = '#/definitions/';
+/** What stands before the name of a definition in a reference to it. */
+export const definitionsPath = '#/definitions/';
 
 const converted = new WeakMap<z.ZodType, JsonSchema>();
 
@@ -64,6 +65,12 @@ export function toJson(schema: z.ZodType): JsonSchema {
   converted.set(schema, json as JsonSchema);
   return json as JsonSchema;
 }
+
+/** A reference to a schema by this name; `definitionsOf` finds what it refers to. */
+export const named = (name: string, schema: JsonSchema): JsonSchema => ({
+  $ref: `${definitionsPath}${name}`,
+  [referred]: schema,
+});
 
 /** Every definition that a schema refers to, by name. */
 export function definitionsOf(schema: JsonSchema): Record<string, JsonSchema> {

@@ -1,18 +1,23 @@
 import type { Registries } from '../registries.js';
-import { definitionsOf, type JsonSchema, toJson } from './json.js';
+import { definitionsOf, type JsonSchema, named, toJson } from './json.js';
 import { mergeHalves } from './merge.js';
 import { inlineProfileSchema, tagSchema } from './profile-schema.js';
 import { classSchema } from './alarm-schema.js';
+import { shareEqual } from './share-equal.js';
 import { deviceSchema, linkSchema, ruleSchema, sinkSchema, siteSchema } from './site-schema.js';
 
 const draft = 'http://json-schema.org/draft-07/schema#';
 
-/** The common half with the half of each kind; `key` tells them apart. */
-function kinds(common: JsonSchema, key: string, halves: Readonly<Record<string, JsonSchema>>): JsonSchema {
+/** One schema, or any of several. */
+const anyOf = (alternatives: readonly JsonSchema[]): JsonSchema =>
+  alternatives.length === 1 ? (alternatives[0] as JsonSchema) : { anyOf: alternatives };
+
+/** The common half with the half of each kind; `type` tells them apart. Each is a definition: `limit.rule`. */
+function kinds(part: string, common: JsonSchema, halves: Readonly<Record<string, JsonSchema>>): JsonSchema {
   const alternatives = Object.entries(halves).map(([name, own]) =>
-    mergeHalves(withProperty(common, key, { const: name, type: 'string' }), own),
+    named(`${name}.${part}`, mergeHalves(withProperty(common, 'type', { const: name, type: 'string' }), own)),
   );
-  return alternatives.length === 1 ? (alternatives[0] as JsonSchema) : { anyOf: alternatives };
+  return anyOf(alternatives);
 }
 
 const withProperty = (schema: JsonSchema, key: string, property: JsonSchema): JsonSchema => ({
@@ -26,13 +31,16 @@ function withPropertyAt(schema: JsonSchema, [key, ...rest]: readonly string[], p
   return withProperty(schema, key, rest.length === 0 ? property : withPropertyAt(inner, rest, property));
 }
 
-/** The common half of a rule; what suppresses its alarms is written as in a rule of type `compound`. */
+/**
+ * The common half of a rule; what suppresses its alarms is written as in a rule of type `compound`. It has a description
+ * of its own, and beside a bare reference draft 7 sees none.
+ */
 function ruleJson(registries: Registries): JsonSchema {
   const { compound } = registries.rules;
   const condition = compound && toJson(compound.config).properties?.['when'];
   if (!condition) return toJson(ruleSchema);
   return ['when', 'unless'].reduce(
-    (rule, key) => withPropertyAt(rule, ['alarm', 'suppress', key], condition),
+    (rule, key) => withPropertyAt(rule, ['alarm', 'suppress', key], { allOf: [condition] }),
     toJson(ruleSchema),
   );
 }
@@ -52,43 +60,50 @@ function deviceHalf({ device }: Registries['drivers'][string]): JsonSchema {
   return half;
 }
 
+/** Of each driver what its definitions are called by: `modbus.link`, `modbus.device`, `modbus.profile`, `modbus.tag`. */
+function eachDriver(
+  { drivers }: Registries,
+  part: string,
+  partOf: (driver: Registries['drivers'][string], name: string) => JsonSchema,
+): JsonSchema {
+  return anyOf(Object.entries(drivers).map(([name, driver]) => named(`${name}.${part}`, partOf(driver, name))));
+}
+
+const spokenBy = (schema: JsonSchema, name: string): JsonSchema =>
+  withProperty(schema, 'driver', { const: name, type: 'string' });
+
 function profileJson(registries: Registries): JsonSchema {
   const common = toJson(inlineProfileSchema);
-  const tags = mapValues(registries.drivers, (driver) => mergeHalves(toJson(tagSchema), toJson(driver.tag)));
-  const alternatives = Object.entries(registries.drivers).map(([name, driver]) => {
+  return eachDriver(registries, 'profile', (driver, name) => {
+    const tag = mergeHalves(toJson(tagSchema), toJson(driver.tag));
     const half = withProperty(common, 'device', deviceHalf(driver));
-    return withProperty(entries(half, 'tags', tags[name] as JsonSchema), 'driver', { const: name, type: 'string' });
+    return spokenBy(entries(half, 'tags', named(`${name}.tag`, tag)), name);
   });
-  return alternatives.length === 1 ? (alternatives[0] as JsonSchema) : { anyOf: alternatives };
 }
 
 function linkJson(registries: Registries): JsonSchema {
-  const alternatives = Object.entries(registries.drivers).map(([name, driver]) => {
+  return eachDriver(registries, 'link', (driver, name) => {
     const device = mergeHalves(toJson(deviceSchema), deviceHalf(driver));
-    const common = withProperty(entries(toJson(linkSchema), 'devices', device), 'driver', {
-      const: name,
-      type: 'string',
-    });
-    return mergeHalves(common, toJson(driver.link));
+    const common = entries(toJson(linkSchema), 'devices', named(`${name}.device`, device));
+    return mergeHalves(spokenBy(common, name), toJson(driver.link));
   });
-  return alternatives.length === 1 ? (alternatives[0] as JsonSchema) : { anyOf: alternatives };
 }
 
-/** JSON Schema (draft 7) of the site file, for editors: what may be written, with every default and description. */
-export function siteJsonSchema(registries: Registries): JsonSchema {
+/** JSON Schema (draft 7) of the site file: what may be written, with every default and description. */
+export function spelledOut(registries: Registries): JsonSchema {
   const rules = kinds(
+    'rule',
     ruleJson(registries),
-    'type',
     mapValues(registries.rules, (rule) => toJson(rule.config)),
   );
   const sinks = kinds(
+    'sink',
     toJson(sinkSchema),
-    'type',
     mapValues(registries.sinks, (sink) => toJson(sink.config)),
   );
   const inline = profileJson(registries);
-  const [listed = {}, named = {}] = toJson(siteSchema).properties?.['profiles']?.anyOf ?? [];
-  const profiles = { anyOf: [listed, { ...named, additionalProperties: inline }] };
+  const [listed = {}, byName = {}] = toJson(siteSchema).properties?.['profiles']?.anyOf ?? [];
+  const profiles = { anyOf: [listed, { ...byName, additionalProperties: inline }] };
   let schema = withProperty(toJson(siteSchema), 'profiles', profiles);
   const classes = toJson(classSchema);
   for (const [key, entry] of Object.entries({ links: linkJson(registries), rules, classes, sinks })) {
@@ -96,3 +111,6 @@ export function siteJsonSchema(registries: Registries): JsonSchema {
   }
   return { $schema: draft, title: 'Sluice site', ...schema, definitions: definitionsOf(schema) };
 }
+
+/** The same with what is equal written once: editors read all of it again and again. */
+export const siteJsonSchema = (registries: Registries): JsonSchema => shareEqual(spelledOut(registries));
