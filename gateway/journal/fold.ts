@@ -90,7 +90,7 @@ export class Fold {
   }
 
   newTable(spec: TagTableSpec): TagTable {
-    const table: TagTable = { ...spec, number: this.#nextTable };
+    const table: TagTable = { number: this.#nextTable, ...spec };
     this.addTable(table);
     return table;
   }

@@ -41,7 +41,7 @@ export function judgeDeviceTimes(
     if (quality[slot] === Quality.good) quality[slot] = Quality['uncertain-device-clock'];
   });
   const offsetMs = Number.isFinite(greatest) ? greatest : undefined;
-  return { frame: believed > 0 ? { ...untimed, times, quality } : { ...untimed, quality }, offsetMs };
+  return { frame: believed > 0 ? { times, ...untimed, quality } : { ...untimed, quality }, offsetMs };
 }
 
 /** Judges the times of all devices and remembers the clock that is farthest from ours, for the box's own reading. */

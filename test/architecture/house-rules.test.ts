@@ -23,6 +23,7 @@ const clockWatchers: Readonly<Record<string, string>> = {
   'gateway/cli/commands/explain.ts': '`now`, as the person at the keyboard means it',
   'gateway/cli/commands/restore.ts': 'labels what a restore put aside, outside any gateway',
   'gateway/cli/demo/first-readings.ts': 'a person waits for the first readings',
+  'gateway/cli/fit-heap.ts': 'looks at the heap of its own process',
   'gateway/cli/gateway-client.ts': 'a person waits for the answer of a gateway',
   'gateway/cli/progress.ts': 'a person is told how long it will still take',
   'gateway/cli/run/stop-orderly.ts': 'a person who pressed Ctrl-C is told when the stop takes long',
