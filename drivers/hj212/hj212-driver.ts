@@ -8,7 +8,7 @@ import {
   type Text,
   type Told,
 } from '../../gateway/contract/index.js';
-import { type CallersPort, formatStreamAddress, listenForCallers, SilenceWatch } from '../streams/index.js';
+import { type CallersPort, formatStreamAddress, listenForCallers, SilenceWatch, Strangers } from '../streams/index.js';
 import { answerTo } from './answers.js';
 import { command, requestAnswer, requestAnswerText } from './commands.js';
 import type { HistoryKind } from './data-kinds.js';
@@ -28,8 +28,6 @@ export type Hj212Link = DriverLink<LinkSettings, DeviceSettings, TagAddress>;
 /** Connections at a time for each station: while one hangs, the station may have dialled again. */
 const callersPerStation = 4;
 const callersMin = 16;
-/** Strangers that are remembered, so that each is told of once; more share one line of the log. */
-const strangersMax = 64;
 /** Characters of a stranger's number that are shown. */
 const shownMax = 32;
 /** Longest wait of a probe for stations to call. */
@@ -44,7 +42,7 @@ export class Hj212Driver implements SubscribedDriver, Counting, Probeable, Recep
   readonly #stations: ReadonlyMap<string, Station>;
   readonly #settings: ReadonlyMap<string, DeviceSettings>;
   readonly #lines = new Set<StationLine>();
-  readonly #refused = new Set<string>();
+  readonly #strangers = new Strangers();
   readonly #silence: SilenceWatch;
   #port: CallersPort | undefined;
   #isTold = false;
@@ -144,7 +142,7 @@ export class Hj212Driver implements SubscribedDriver, Counting, Probeable, Recep
         quietMs: heardAtMs === undefined ? undefined : clock.monotonic() - heardAtMs,
         behindMs,
       }));
-      return probeText(formatStreamAddress(this.#link.settings.address), findings, [...this.#refused]);
+      return probeText(formatStreamAddress(this.#link.settings.address), findings, this.#strangers.names);
     } finally {
       if (!wasOpen) await this.#hangUp();
     }
@@ -158,7 +156,7 @@ export class Hj212Driver implements SubscribedDriver, Counting, Probeable, Recep
       this.#refuse(segment, refusal ?? requestAnswer.wrongStation, line);
       return;
     }
-    this.#refused.delete(shown(segment.mn));
+    this.#strangers.letIn(shown(segment.mn));
     if (this.#isTold) this.#silence.heard(station.name);
     station.take(segment, bytes, line);
   }
@@ -177,8 +175,7 @@ export class Hj212Driver implements SubscribedDriver, Counting, Probeable, Recep
     this.traffic.refused += 1;
     if (segment.wantsAnswer) void line.send(answerTo(segment, command.requestAnswer, `QnRtn=${code}`));
     const name = shown(segment.mn);
-    if (this.#refused.has(name) || this.#refused.size >= strangersMax) return;
-    this.#refused.add(name);
+    if (!this.#strangers.isNews(name)) return;
     const fields = { link: this.#link.name, mn: name, from: line.from, why: requestAnswerText(code) };
     this.#context.log.warn(fields, 'a station is refused; compare its MN, PW and ST with the site file');
   }

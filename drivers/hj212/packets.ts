@@ -16,12 +16,18 @@ export interface Message {
   readonly bytes: Uint8Array;
   /** Packets that did not come. */
   readonly missing: number;
+  readonly packets: readonly Packet[];
+}
+
+interface Packet {
+  readonly segment: Segment;
+  readonly bytes: Uint8Array;
 }
 
 interface Collected {
   readonly sinceMs: number;
   readonly of: number;
-  readonly packets: Map<number, { readonly segment: Segment; readonly bytes: Uint8Array }>;
+  readonly packets: Map<number, Packet>;
 }
 
 /**
@@ -46,6 +52,19 @@ export class Packets {
     return given;
   }
 
+  /**
+   * A message could not be stored: it waits again with the packets it had, but for the one that is not acknowledged and
+   * comes again. While 4 wait, it is lost.
+   */
+  putBack({ packets, missing }: Message, unacknowledged: Segment | undefined, nowMs: number): void {
+    const left = packets.filter(({ segment }) => segment !== unacknowledged);
+    const [first] = left;
+    if (!first || this.#collected.size >= messagesMax) return;
+    const { qn = '', cn } = first.segment;
+    const known = new Map(left.map((packet) => [packet.segment.packet.number, packet]));
+    this.#collected.set(`${qn}/${cn}`, { sinceMs: nowMs, of: packets.length + missing, packets: known });
+  }
+
   /** Hands on those for which this is true, however far they are. */
   giveUp(isOver: (collected: Collected, key: string) => boolean = () => true): Message[] {
     const given: Message[] = [];
@@ -59,11 +78,12 @@ export class Packets {
   }
 }
 
-function join(packets: readonly { readonly segment: Segment; readonly bytes: Uint8Array }[], of: number): Message {
+function join(packets: readonly Packet[], of: number): Message {
   return {
-    segment: (packets[0] as { readonly segment: Segment }).segment,
+    segment: (packets[0] as Packet).segment,
     content: packets.map(({ segment }) => segment.content).join(';'),
     bytes: Buffer.concat(packets.map(({ bytes }) => bytes)),
     missing: of - packets.length,
+    packets,
   };
 }

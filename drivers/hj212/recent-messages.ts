@@ -1,3 +1,4 @@
+import { ToldLately } from '../streams/index.js';
 import type { Segment } from './segment.js';
 
 /** Messages of one station that are known again. */
@@ -8,15 +9,28 @@ const knownMax = 64;
  * answers to one request for history have that request's number.
  */
 export class RecentMessages {
-  readonly #known = new Set<string>();
+  readonly #known = new ToldLately(knownMax);
 
   /** True when exactly this has been taken; what has no number (stations of 2005) never counts as such. */
-  isKnown({ qn, cn, packet, content }: Segment): boolean {
-    if (qn === undefined) return false;
-    const key = `${qn}/${cn}/${packet.number}/${content}`;
-    if (this.#known.has(key)) return true;
-    this.#known.add(key);
-    if (this.#known.size > knownMax) this.#known.delete(this.#known.values().next().value as string);
+  isKnown(segment: Segment): boolean {
+    const key = keyOf(segment);
+    if (key === undefined) return false;
+    if (this.#known.keptOf(key)) return true;
+    this.#known.remember(key, Promise.resolve());
     return false;
   }
+
+  /** What was taken is safe when this has resolved; it is unknown again when it rejects. */
+  keep(segment: Segment, kept: Promise<void>): void {
+    const key = keyOf(segment);
+    if (key !== undefined) this.#known.remember(key, kept);
+  }
+
+  /** Resolves when what is known is safe. */
+  keptOf(segment: Segment): Promise<void> {
+    return this.#known.keptOf(keyOf(segment) ?? '') ?? Promise.resolve();
+  }
 }
+
+const keyOf = ({ qn, cn, packet, content }: Segment): string | undefined =>
+  qn === undefined ? undefined : `${qn}/${cn}/${packet.number}/${content}`;

@@ -91,6 +91,20 @@ export class StationData {
     return [...live];
   }
 
+  /** Resolves when all that was told is on disk. */
+  kept(): Promise<void> {
+    return this.#options.told.kept();
+  }
+
+  /** What this message says could not be stored: sent again, it is new. */
+  forget({ content }: Message, kind: DataKind): void {
+    for (const { dataTime } of readRecords(content)) {
+      const time = dataTime === undefined ? undefined : parseStationTime(dataTime, this.#options.aheadMs);
+      if (time === undefined) continue;
+      for (const { told } of this.#groups) told.get(kind)?.forget(time);
+    }
+  }
+
   /** The station has fallen silent. */
   tellSilence(): void {
     for (const { table } of this.#groups) {

@@ -19,6 +19,8 @@ export interface StationUpkeepOptions {
   readonly stationClock: StationClock;
   readonly gaps: HistoryGaps;
   readonly requests: StationRequests;
+  /** Resolves when all that was told of the station is on disk. */
+  readonly kept: () => Promise<void>;
   /** The gaps have changed, for whoever remembers them. */
   readonly gapsChanged: () => void;
   readonly clock: Clock;
@@ -31,7 +33,7 @@ export class StationUpkeep {
   readonly #closing = new AbortController();
   #isClockOff = false;
   #clockSetAtMs = Number.NEGATIVE_INFINITY;
-  /** It did not answer: not asked for history again over this connection. */
+  /** It did not answer, or what it sent could not be stored: not asked for history again over this connection. */
   #isTaciturn = false;
   #filling: Promise<void> | undefined;
   #setting: Promise<void> | undefined;
@@ -99,6 +101,11 @@ export class StationUpkeep {
     });
   }
 
+  /** History that was asked for could not be stored: its gap stays. */
+  notStored(): void {
+    this.#isTaciturn = true;
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([this.#filling, this.#setting]);
@@ -110,6 +117,8 @@ export class StationUpkeep {
       const upToMs = Math.min(gap.toMs, gap.fromMs + recordsMax * (periods.get(gap.kind) ?? 0));
       try {
         await this.askHistory(gap.kind, gap.fromMs, upToMs, this.#closing.signal);
+        await this.#options.kept().catch(() => this.notStored());
+        if (this.#isTaciturn) return;
         gaps.settle(gap, upToMs);
       } catch (error) {
         this.#isTaciturn = !this.#isRefusal(error, gap);

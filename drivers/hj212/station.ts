@@ -5,7 +5,7 @@ import {
   type TagTable,
   type Told,
 } from '../../gateway/contract/index.js';
-import { SettledFacts } from '../streams/index.js';
+import { SettledFacts, StationAnswers } from '../streams/index.js';
 import { answerTo } from './answers.js';
 import { command, requestAnswer, systemInteraction } from './commands.js';
 import { type HistoryKind, isHistory, kindOfCommand, periodOf } from './data-kinds.js';
@@ -38,12 +38,13 @@ interface Manner {
   readonly version: number;
 }
 
-/** One station: what it sends is acknowledged and told, once; what it is asked for is asked over its own connection. */
+/** One station: what it sends is told, once, and acknowledged when that is on disk; what it is asked for is asked over its own connection. */
 export class Station {
   readonly upkeep: StationUpkeep;
   readonly clock = new StationClock();
   readonly #options: StationOptions;
   readonly #recent = new RecentMessages();
+  readonly #answers: StationAnswers;
   readonly #packets = new Packets();
   readonly #gaps: HistoryGaps;
   readonly #facts: SettledFacts;
@@ -54,13 +55,14 @@ export class Station {
   #heardAtMs: number | undefined;
 
   constructor(options: StationOptions) {
-    const { device, settings, context } = options;
+    const { device, settings, context, traffic } = options;
     const { clock, log } = context;
     const { mn } = device.settings;
     this.#options = options;
     const periods = historyPeriods(device);
     this.#gaps = new HistoryGaps(periods, settings.backfill ? context.learned.get(device.name) : undefined);
     this.#facts = new SettledFacts(device.name, context);
+    this.#answers = new StationAnswers(() => void (traffic.unacknowledged += 1));
     this.#requests = new StationRequests({
       mn,
       aheadMs: settings.timezone,
@@ -74,6 +76,7 @@ export class Station {
       stationClock: this.clock,
       gaps: this.#gaps,
       requests: this.#requests,
+      kept: () => this.#data?.kept() ?? Promise.reject(this.#notConnected()),
       gapsChanged: () => this.#learn(),
       clock,
       log,
@@ -110,19 +113,12 @@ export class Station {
 
   /** A message of this station, let in. Before `begin` it is only heard, so that the station sends it again. */
   take(segment: Segment, bytes: Uint8Array, line: StationLine): void {
-    const { traffic, context } = this.#options;
     this.#attach(segment, line);
     const isRequested = this.#requests.heard(segment);
     if (segment.cn === command.requestAnswer || segment.cn === command.result) return;
     if (!this.#data) return;
-    if (this.#recent.isKnown(segment)) traffic.repeated += 1;
-    else {
-      if (!isRequested) this.#lookAtClock(segment);
-      for (const message of this.#packets.take(segment, bytes, context.clock.monotonic())) {
-        this.#message(message, isRequested);
-      }
-    }
-    if (segment.wantsAnswer) this.#acknowledge(segment, line);
+    const kept = this.#takeOnce(segment, bytes, isRequested, this.#data);
+    if (segment.wantsAnswer) this.#acknowledge(segment, line, kept);
     this.upkeep.fillGaps();
   }
 
@@ -132,7 +128,8 @@ export class Station {
     this.#line = undefined;
     this.#gaps.outage();
     this.#requests.lost(this.#notConnected());
-    for (const message of this.#packets.giveUp()) this.#message(message, false);
+    this.#answers.drop(line);
+    if (this.#data) this.#tell(this.#packets.giveUp(), false, this.#data).catch(() => undefined);
   }
 
   /** From now on it is heard and not told. */
@@ -164,17 +161,58 @@ export class Station {
     this.upkeep.connected();
   }
 
-  #message(message: Message, isRequested: boolean): void {
+  /** Resolves when what it makes whole is on disk, told now or before; of other packets nothing is told yet. */
+  #takeOnce(segment: Segment, bytes: Uint8Array, isRequested: boolean, data: StationData): Promise<void> {
     const { traffic, context } = this.#options;
+    if (this.#recent.isKnown(segment)) {
+      traffic.repeated += 1;
+      return this.#recent.keptOf(segment);
+    }
+    if (!isRequested) this.#lookAtClock(segment);
+    const messages = this.#packets.take(segment, bytes, context.clock.monotonic());
+    const kept = this.#tell(messages, isRequested, data, segment);
+    this.#recent.keep(segment, kept);
+    return kept;
+  }
+
+  /**
+   * Resolves when these are on disk. When they could not be stored, they are as if they had not come, but for packets
+   * that were acknowledged: `last`, the one that was not, is sent again.
+   */
+  #tell(messages: readonly Message[], isRequested: boolean, data: StationData, last?: Segment): Promise<void> {
+    if (messages.length === 0) return Promise.resolve();
+    const isNews = messages.map((message) => this.#message(message, isRequested, data)).includes(true);
+    const kept = data.kept();
+    kept.then(
+      () => isNews && this.#learn(),
+      () => this.#notStored(messages, isRequested, data, last),
+    );
+    return kept;
+  }
+
+  /** True when it tells what has to be known after a restart. */
+  #message(message: Message, isRequested: boolean, data: StationData): boolean {
+    const { traffic, context } = this.#options;
+    const { cn } = message.segment;
     if (message.missing > 0) traffic.incomplete += 1;
-    const kind = kindOfCommand(message.segment.cn);
-    if (message.segment.cn === command.clockWanted) this.upkeep.clockWanted();
-    if (!kind) return;
+    if (cn === command.clockWanted) this.upkeep.clockWanted();
+    const kind = kindOfCommand(cn);
+    if (!kind) return false;
     const utcMs = context.clock.utc();
-    const times = this.#data?.take(message, { kind, utcMs, isRequested }) ?? [];
-    if (!isHistory(kind) || times.length === 0) return;
+    const times = data.take(message, { kind, utcMs, isRequested });
+    if (!isHistory(kind)) return false;
     for (const time of times) this.#gaps.told(kind, time, utcMs);
-    this.#learn();
+    return times.length > 0;
+  }
+
+  #notStored(messages: readonly Message[], isRequested: boolean, data: StationData, last: Segment | undefined): void {
+    const now = this.#options.context.clock.monotonic();
+    for (const message of messages) {
+      const kind = kindOfCommand(message.segment.cn);
+      if (kind) data.forget(message, kind);
+      this.#packets.putBack(message, last, now);
+    }
+    if (isRequested) this.upkeep.notStored();
   }
 
   #lookAtClock({ qn }: Segment): void {
@@ -185,11 +223,16 @@ export class Station {
     this.upkeep.tendClock();
   }
 
-  /** Notices and data are acknowledged by a command each, HJ 212-2017 §6.5. */
-  #acknowledge(segment: Segment, line: StationLine): void {
-    this.#options.traffic.acknowledged += 1;
-    const taken = segment.cn.startsWith('1') ? command.noticeTaken : command.dataTaken;
-    void line.send(answerTo(segment, taken, ''));
+  /** Notices and data are acknowledged by a command each, HJ 212-2017 §6.5. A notice tells nothing, and waits for nothing. */
+  #acknowledge(segment: Segment, line: StationLine, kept: Promise<void>): void {
+    const isNotice = segment.cn.startsWith('1');
+    const answer = answerTo(segment, isNotice ? command.noticeTaken : command.dataTaken, '');
+    const leave = (): void => {
+      this.#options.traffic.acknowledged += 1;
+      void line.send(answer);
+    };
+    if (isNotice) leave();
+    else this.#answers.give(line, kept, leave);
   }
 
   async #request(qn: string, { cn, content }: Request): Promise<void> {

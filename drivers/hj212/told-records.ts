@@ -38,6 +38,11 @@ export class ToldRecords {
     if (this.#told.size > this.#max) this.#told.delete(Math.min(...this.#told.keys()));
     return true;
   }
+
+  /** It could not be stored: what is sent again of this time is new. */
+  forget(timeMs: number): void {
+    this.#told.delete(timeMs);
+  }
 }
 
 const isSame = (known: Pick<Reading, 'values' | 'quality'>, slot: number, quality: number, value: number): boolean =>

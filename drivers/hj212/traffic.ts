@@ -15,6 +15,8 @@ export interface Traffic {
   readings: number;
   late: number;
   acknowledged: number;
+  /** Data not acknowledged: it could not be stored, or too many acknowledgements wait for the disk. */
+  unacknowledged: number;
   requests: number;
 }
 
@@ -29,5 +31,6 @@ export const noTraffic = (): Traffic => ({
   readings: 0,
   late: 0,
   acknowledged: 0,
+  unacknowledged: 0,
   requests: 0,
 });

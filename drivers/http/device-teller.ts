@@ -73,6 +73,16 @@ export class DeviceTeller {
     return { values: count, records, repeated, isLate, isNews: records > 0 || (count > 0 && !isLate) };
   }
 
+  /** Resolves when all that was told is on disk; what could not be stored is news again when it comes again. */
+  async kept(): Promise<void> {
+    try {
+      await this.#told.kept();
+    } catch (error) {
+      this.#last = undefined;
+      throw error;
+    }
+  }
+
   /** Every value is bad. */
   fail(quality: number): void {
     this.#tellBad(quality);

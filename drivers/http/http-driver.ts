@@ -27,6 +27,9 @@ import type { ListenAddress } from './written-fields.js';
 
 export type HttpLink = DriverLink<LinkSettings, DeviceSettings, TagAddress>;
 
+/** Bodies taken that are not on disk yet; while so many wait, further ones are refused (503) and not taken. */
+const waitingMax = 256;
+
 /** The path a device is posted to. */
 export const pathOf = ({ name, settings }: HttpDevice): string => settings.path ?? `/${name}`;
 
@@ -39,7 +42,9 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
   #polling: Polling | undefined;
   #silence: SilenceWatch | undefined;
   /** Takes a posted body; undefined before the subscription stands. */
-  #take: ((device: HttpDevice, posted: Posted) => PostReply) | undefined;
+  #take: ((device: HttpDevice, posted: Posted) => Promise<PostReply>) | undefined;
+  /** Bodies that wait for the disk. */
+  #waiting = 0;
   readonly #posts = { requests: 0, accepted: 0, refused: 0, unauthorized: 0, limited: 0, dropped: 0 };
   readonly #polls = { polls: 0, failed: 0, unchanged: 0, repeated: 0, late: 0, records: 0, wrong: 0 };
 
@@ -160,19 +165,22 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
       log: this.#context.log,
       take: (path) => {
         const device = byPath.get(path);
-        return device && ((posted) => this.#take?.(device, posted) ?? notReady);
+        return device && (async (posted) => this.#take?.(device, posted) ?? refusals.notReady);
       },
       counters: this.#posts,
     });
   }
 
-  /** All of a body is told, or nothing of it: a sender that is refused mends it and sends it again. */
-  #post(
+  /**
+   * All of a body is told, or nothing of it: a sender that is refused mends it and sends it again. It is answered when what
+   * was told is on disk: a sender that waits for each answer sends one body each `commitEvery` over a connection.
+   */
+  async #post(
     device: HttpDevice,
     { body: bytes, contentType }: Posted,
     teller: DeviceTeller,
     heard: (device: string) => void,
-  ): PostReply {
+  ): Promise<PostReply> {
     let json: unknown;
     try {
       json = parseJson(bytes, contentType);
@@ -192,18 +200,20 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
     if (body.refusal !== undefined) return refuse({ status: 422, en: body.refusal, zh: body.refusal });
     const isEmpty = [...body.values.values()].every((values) => values.every((one) => one === undefined));
     if (isEmpty && body.happenings.length === 0) return refusals.nothing;
+    if (this.#waiting >= waitingMax) return refusals.waiting;
     const { values, records, repeated, isLate, isNews } = teller.tell(body, Quality.absent);
     this.#polls.repeated += repeated;
     this.#polls.records += records;
     this.#polls.late += isLate ? 1 : 0;
     if (isNews) heard(device.name);
-    return { status: 202, body: { values, records, repeated } };
+    this.#waiting += 1;
+    try {
+      await teller.kept();
+      return { status: 202, body: { values, records, repeated } };
+    } catch {
+      return refusals.notStored;
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 }
-
-const notReady = refuse({
-  status: 503,
-  en: 'the gateway is not ready yet; send it again',
-  zh: '网关尚未就绪，请重发',
-  headers: { 'retry-after': '5' },
-});

@@ -41,6 +41,24 @@ export const refusals = {
     en: 'send `Content-Type: application/json`',
     zh: '请发送 `Content-Type: application/json`',
   }),
+  notReady: refuse({
+    status: 503,
+    en: 'the gateway is not ready yet; send it again',
+    zh: '网关尚未就绪，请重发',
+    headers: { 'retry-after': '5' },
+  }),
+  waiting: refuse({
+    status: 503,
+    en: 'too much waits for the disk of the gateway already, and nothing of this was taken; send it again',
+    zh: '等待网关写盘的数据过多，本次内容未被接收，请稍后重发',
+    headers: { 'retry-after': '5' },
+  }),
+  notStored: refuse({
+    status: 503,
+    en: 'the gateway could not store it, for its disk is full or refuses, or it is being stopped; send it again',
+    zh: '网关无法存储：磁盘已满或拒绝写入，或网关正在停止，请稍后重发',
+    headers: { 'retry-after': '30' },
+  }),
   nothing: refuse({
     status: 422,
     en: 'the body has nothing of what is declared of this device',

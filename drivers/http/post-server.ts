@@ -31,8 +31,8 @@ export interface PostServerOptions {
   readonly requestsPerSecond: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Takes a whole body for a path; undefined when no device has this path. Does not throw. */
-  readonly take: (path: string) => ((posted: Posted) => PostReply) | undefined;
+  /** Takes a whole body for a path; undefined when no device has this path. Neither throws nor rejects. */
+  readonly take: (path: string) => ((posted: Posted) => Promise<PostReply>) | undefined;
   readonly counters: PostCounters;
 }
 

@@ -36,6 +36,11 @@ export class MqttDriver implements SubscribedDriver, Counting, Probeable {
   /** What came since the connection was made, while nobody is told yet. */
   #held: BrokerMessage[] | undefined;
   #heldBytes = 0;
+  /** None of the held ones was given up. */
+  #isHeldWhole = true;
+  /** Resolves with what becomes of the held ones, once they are told. */
+  #heldKept: Promise<void> | undefined;
+  #tellHeld: (kept: Promise<void>) => void = () => undefined;
   #told: Told | undefined;
   #lostBefore: NotConnected | undefined;
   #counters = { messages: 0, bytes: 0, empty: 0, failed: 0, givenUp: 0 };
@@ -60,6 +65,7 @@ export class MqttDriver implements SubscribedDriver, Counting, Probeable {
     await this.close();
     this.#held = [];
     this.#heldBytes = 0;
+    this.#isHeldWhole = true;
     this.#session = await BrokerSession.open(
       {
         settings: this.#settings,
@@ -69,6 +75,7 @@ export class MqttDriver implements SubscribedDriver, Counting, Probeable {
         clock: this.#clock,
         secret: this.#secret,
         message: (message) => this.#take(message),
+        kept: () => this.#kept(),
         lost: (error) => this.#lose(error),
       },
       signal,
@@ -103,6 +110,7 @@ export class MqttDriver implements SubscribedDriver, Counting, Probeable {
           heard.push(message);
           if (heard.length >= probeMessagesMax) over.abort();
         },
+        kept: () => Promise.resolve(),
         lost: (error) => {
           lost = error;
           over.abort();
@@ -144,6 +152,17 @@ export class MqttDriver implements SubscribedDriver, Counting, Probeable {
     this.#told = told;
     this.#listener.begin(tables, told, session);
     for (const message of held) this.#hear(message);
+    if (this.#heldKept)
+      this.#tellHeld(this.#isHeldWhole ? told.kept() : Promise.reject(new Error('more came than is held')));
+  }
+
+  /** Resolves when what came is on disk. */
+  #kept(): Promise<void> {
+    if (this.#told) return this.#told.kept();
+    this.#heldKept ??= new Promise((resolve) => {
+      this.#tellHeld = resolve;
+    });
+    return this.#heldKept;
   }
 
   #take(message: BrokerMessage): void {
@@ -165,6 +184,7 @@ export class MqttDriver implements SubscribedDriver, Counting, Probeable {
     while (this.#heldBytes > heldBytesMax) {
       this.#heldBytes -= this.#held.shift()?.payload.length ?? 0;
       this.#counters.givenUp += 1;
+      this.#isHeldWhole = false;
     }
   }
 
@@ -211,6 +231,8 @@ export class MqttDriver implements SubscribedDriver, Counting, Probeable {
     this.#session = undefined;
     this.#told = undefined;
     this.#held = undefined;
+    this.#heldKept = undefined;
+    this.#tellHeld = () => undefined;
   }
 
   get #clientId(): string {

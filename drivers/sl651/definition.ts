@@ -13,7 +13,7 @@ export const sl651: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> =
   tagType: tagTypeOf,
   plan: (link) => planStations(link, ({ element }) => element),
   async create(link, context) {
-    const { Sl651Driver } = await import('./sl651-driver.js');
-    return new Sl651Driver(link, context);
+    const { sl651Centre } = await import('./sl651-centre.js');
+    return sl651Centre(link, context);
   },
 };

@@ -1,9 +1,9 @@
-import type { DriverContext, DriverDevice, Json, Log, TagTable, Told } from '../../gateway/contract/index.js';
-import { SettledFacts } from '../streams/index.js';
-import { answerTo, askForPacket } from './answer.js';
+import type { DriverContext, DriverDevice, Json, Log } from '../../gateway/contract/index.js';
+import { type Audience, SettledFacts, type StationReply, ToldLately } from '../streams/index.js';
+import { answerTo, askForPacket, headingOf, serialBytesMax } from './answer.js';
 import { decodeAsciiBody } from './ascii-body.js';
 import type { DeviceSettings } from './device-schema.js';
-import type { Frame } from './frame.js';
+import type { Frame, Packet } from './frame.js';
 import { identityOf, manualHappening, pictureHappening, unknownHappening } from './happenings.js';
 import { decodeHexBody } from './hex-body.js';
 import { PacketAssembly } from './packet-assembly.js';
@@ -17,19 +17,13 @@ import type { WireCount } from './wire-count.js';
 /** Reports that are remembered, so that a repetition is told once. */
 const rememberedMax = 32;
 
-/** Whom a station tells while the link is subscribed. */
-export interface Audience {
-  readonly tables: ReadonlyMap<string, TagTable>;
-  readonly told: Told;
-}
-
 export interface StationOptions {
   readonly zoneMinutes: number;
   readonly context: DriverContext;
   readonly count: WireCount;
 }
 
-/** One station: what it sends is told, once, and then answered. */
+/** One station: what it sends is told, once, and answered when that is on disk. */
 export class Station {
   readonly name: string;
   readonly settings: DeviceSettings;
@@ -40,7 +34,7 @@ export class Station {
   readonly #tables: StationTables;
   readonly #assembly = new PacketAssembly();
   readonly #body: BodyOptions;
-  readonly #remembered: string[] = [];
+  readonly #lately: ToldLately;
   readonly #facts: SettledFacts;
   /** What is wrong now, so that it is logged when it begins. */
   readonly #wrong = new Set<string>();
@@ -53,8 +47,9 @@ export class Station {
     this.#tables = new StationTables(device);
     this.#body = { zoneMinutes: options.zoneMinutes, seriesTime: device.settings.seriesTime };
     this.#facts = new SettledFacts(device.name, options.context);
+    this.#lately = new ToldLately(rememberedMax);
     const last = lastOf(options.context.learned.get(device.name));
-    if (last !== undefined) this.#remembered.push(last);
+    if (last !== undefined) this.#lately.remember(last, Promise.resolve());
   }
 
   /** Why its messages are not taken; undefined when they are. */
@@ -65,28 +60,30 @@ export class Station {
   }
 
   /**
-   * Takes a message that is not refused; gives the answer to write, if there is to be one. `connection` is what it came
-   * over: a new one begins a message in packets anew.
+   * Takes a message that is not refused; gives the answer, if there is to be one. `connection` is what it came over: a
+   * new one begins a message in packets anew.
    */
-  take(frame: Frame, connection: object, audience: Audience): Uint8Array | undefined {
+  take(frame: Frame, connection: object, audience: Audience): StationReply | undefined {
     const atMs = this.#options.context.clock.monotonic();
     this.lastHeard = { atMs, code: frame.code };
     if (frame.code === keepAlive) return undefined;
     const found = this.#assembly.take(frame, { connection, atMs });
-    const time = formatStationTime(this.#options.context.clock.utc(), this.#options.zoneMinutes);
     switch (found.kind) {
       case 'waiting':
         return undefined;
       case 'missing':
         this.#options.count.packetsAskedAgain += 1;
-        return askForPacket(frame, found.first, { total: frame.packet?.total ?? 1, sequence: found.sequence }, time);
+        return { bytes: () => askForPacket(frame, found.first, packetOf(frame, found.sequence), this.#time()) };
       case 'wrong':
         this.#options.count.faultyReports += 1;
         this.#warnOnce('packets', found.why);
         return undefined;
-      case 'whole':
-        this.#tell(frame, found.body, found.packets, audience);
-        return answerTo(frame, found.body, this.settings.answer, time);
+      case 'whole': {
+        const kept = this.#tell(frame, found.body, found.packets, audience);
+        // No more of a report is held until it is answered: it may be a picture.
+        const [asked, serial] = [headingOf(frame), found.body.slice(0, serialBytesMax)];
+        return { kept, bytes: () => answerTo(asked, serial, this.settings.answer, this.#time()) };
+      }
     }
   }
 
@@ -99,14 +96,16 @@ export class Station {
     this.#tables.silent(tables, told);
   }
 
-  #tell(frame: Frame, body: Uint8Array, packets: number, audience: Audience): void {
+  /** Resolves when what it says is on disk, told now or before. */
+  #tell(frame: Frame, body: Uint8Array, packets: number, audience: Audience): Promise<void> {
     const { count } = this.#options;
     const report =
       frame.encoding === 'hex' ? decodeHexBody(body, frame.code, this.#body) : decodeAsciiBody(body, this.#body);
     const identity = report && identityOf(frame.code, report);
-    if (identity !== undefined && this.#remembered.includes(identity)) {
+    const before = identity === undefined ? undefined : this.#lately.keptOf(identity);
+    if (before) {
       count.repeated += 1;
-      return;
+      return before;
     }
     if (!isKnownReport(frame.code)) {
       count.unknownReports += 1;
@@ -116,7 +115,9 @@ export class Station {
       this.#tellReport(frame, report, packets, audience);
     }
     this.#judge(frame.code, report);
-    if (identity !== undefined) this.#remember(identity);
+    const kept = audience.told.kept();
+    if (identity !== undefined) this.#remember(identity, kept);
+    return kept;
   }
 
   #tellReport(frame: Frame, report: Report, packets: number, { tables, told }: Audience): void {
@@ -144,12 +145,20 @@ export class Station {
     this.#log.warn({ device: this.name, station: this.settings.station, why }, 'message of a station not understood');
   }
 
-  #remember(identity: string): void {
-    this.#remembered.push(identity);
-    if (this.#remembered.length > rememberedMax) this.#remembered.shift();
-    this.#facts.note({ last: identity });
+  #remember(identity: string, kept: Promise<void>): void {
+    this.#lately.remember(identity, kept);
+    kept.then(
+      () => this.#facts.note({ last: identity }),
+      () => undefined,
+    );
+  }
+
+  #time(): string {
+    return formatStationTime(this.#options.context.clock.utc(), this.#options.zoneMinutes);
   }
 }
+
+const packetOf = ({ packet }: Frame, sequence: number): Packet => ({ total: packet?.total ?? 1, sequence });
 
 function lastOf(facts: Json | undefined): string | undefined {
   if (typeof facts !== 'object' || facts === null) return undefined;

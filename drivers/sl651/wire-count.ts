@@ -4,6 +4,8 @@ export const newWireCount = () => ({
   callers: 0,
   messages: 0,
   answers: 0,
+  /** Reports without an answer: they could not be stored, or too many wait for the disk. */
+  unanswered: 0,
   /** Messages of stations this link does not have, or with another password or centre. */
   refused: 0,
   /** Told before: answered again, not told again. */

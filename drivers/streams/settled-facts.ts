@@ -1,12 +1,12 @@
 import type { DriverContext, Json } from '../../gateway/contract/index.js';
 
 /**
- * How long what was told of a station is not yet learned. A power cut takes what the journal had not committed by then:
- * the station sends it again and it is told twice rather than not at all. A second is usual; this is enough for any.
+ * How long facts wait for newer ones, so that a busy station does not fill the journal with them. What a power cut takes
+ * meanwhile is told twice, when the station sends it again.
  */
 const settleMs = 30_000;
 
-/** Facts of one device that are learned once what they speak of is safe; of those that wait the newest alone count. */
+/** Facts of one device, noted when what they speak of is on disk and learned later; of those that wait the newest count. */
 export class SettledFacts {
   readonly #device: string;
   readonly #context: DriverContext;

@@ -16,7 +16,7 @@ export const szy206: DriverDefinition<LinkSettings, DeviceSettings, TagAddress> 
   tagType: tagTypeOf,
   plan: (link) => planStations(link, ({ quantity }) => quantity),
   async create(link, context) {
-    const { Szy206Driver } = await import('./szy206-driver.js');
-    return new Szy206Driver(link, context);
+    const { szy206Centre } = await import('./szy206-centre.js');
+    return szy206Centre(link, context);
   },
 };

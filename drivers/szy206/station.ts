@@ -1,5 +1,5 @@
-import type { DriverContext, DriverDevice, Happening, Json, TagTable, Told } from '../../gateway/contract/index.js';
-import { SettledFacts } from '../streams/index.js';
+import type { DriverContext, DriverDevice, Happening, Json } from '../../gateway/contract/index.js';
+import { type Audience, SettledFacts, type StationReply, ToldLately } from '../streams/index.js';
 import { type DeviceSettings, modes } from './device-schema.js';
 import { encodeConfirmation, type Frame, hexText } from './frame.js';
 import { linkStates, readReport, type ReportFinding } from './report.js';
@@ -13,19 +13,16 @@ const rememberedMax = 32;
 /** A report is not sent again after so long: what says the same then is another. */
 const rememberedMs = 3_600_000;
 
-/** Whom a station tells while the link is subscribed. */
-export interface Audience {
-  readonly tables: ReadonlyMap<string, TagTable>;
-  readonly told: Told;
-}
-
 export interface StationOptions {
   readonly zoneMinutes: number;
   readonly context: DriverContext;
   readonly count: WireCount;
 }
 
-/** One station: what it sends is told, once, and then confirmed. */
+/** What a frame says that is told. */
+type Told = Exclude<ReportFinding, { kind: 'link' }>;
+
+/** One station: what it sends is told, once, and confirmed when that is on disk. */
 export class Station {
   readonly name: string;
   readonly settings: DeviceSettings;
@@ -33,8 +30,7 @@ export class Station {
   lastHeard: { readonly atMs: number; readonly what: string } | undefined;
   readonly #options: StationOptions;
   readonly #tables: StationTables;
-  /** When each was told, monotonic ms, the oldest first. */
-  readonly #remembered = new Map<string, number>();
+  readonly #lately: ToldLately;
   readonly #facts: SettledFacts;
   /** What is not read of it and was logged. */
   readonly #logged = new Set<string>();
@@ -45,21 +41,30 @@ export class Station {
     this.#options = options;
     this.#tables = new StationTables(device);
     this.#facts = new SettledFacts(device.name, options.context);
+    this.#lately = new ToldLately(rememberedMax, rememberedMs);
     const last = lastOf(options.context.learned.get(device.name));
-    if (last !== undefined) this.#remembered.set(last, options.context.clock.monotonic());
+    if (last !== undefined) this.#lately.remember(last, Promise.resolve(), options.context.clock.monotonic());
   }
 
-  /** Gives the confirmation to write, if there is to be one: what is of an unknown function has none. */
-  take(frame: Frame, audience: Audience): Uint8Array | undefined {
+  /**
+   * Gives the confirmation, if there is to be one: what is of an unknown function has none. That of a link test
+   * acknowledges nothing.
+   */
+  take(frame: Frame, _line: object, audience: Audience): StationReply | undefined {
     const { context, zoneMinutes } = this.#options;
     const now = context.clock.utc();
     const found = readReport(frame, { zoneMinutes, timeTag: this.settings.timeTag, now });
     this.lastHeard = { atMs: context.clock.monotonic(), what: heardText(frame, found) };
-    if (found.kind === 'link') return encodeConfirmation(frame, Uint8Array.of(found.state));
-    if (!this.#isRepeated(frame, found)) this.#tell(frame, found, now, audience);
-    if (found.tagBytes === undefined) return undefined;
-    const tag = found.tagBytes > 0 ? writeTimeTag(found.tagBytes, zoneMinutes, now) : new Uint8Array(0);
-    return encodeConfirmation(frame, Buffer.concat([Buffer.of(modes[this.settings.mode]), tag]));
+    if (found.kind === 'link') return { bytes: () => encodeConfirmation(frame, Uint8Array.of(found.state)) };
+    const kept = this.#tellOnce(frame, found, now, audience);
+    const { tagBytes } = found;
+    if (tagBytes === undefined) return undefined;
+    const mode = modes[this.settings.mode];
+    const bytes = (): Uint8Array => {
+      const tag = tagBytes > 0 ? writeTimeTag(tagBytes, zoneMinutes, context.clock.utc()) : new Uint8Array(0);
+      return encodeConfirmation(frame, Buffer.concat([Buffer.of(mode), tag]));
+    };
+    return { kept, bytes };
   }
 
   /** Learns what was told. */
@@ -71,7 +76,26 @@ export class Station {
     this.#tables.silent(tables, told);
   }
 
-  #tell(frame: Frame, found: Exclude<ReportFinding, { kind: 'link' }>, now: number, { tables, told }: Audience): void {
+  /** Resolves when what it says is on disk, told now or before. */
+  #tellOnce(frame: Frame, found: Told, now: number, audience: Audience): Promise<void> {
+    const identity = identityOf(frame, found);
+    const nowMs = this.#options.context.clock.monotonic();
+    const before = identity === undefined ? undefined : this.#lately.keptOf(identity, nowMs);
+    if (before) {
+      this.#options.count.repeated += 1;
+      return before;
+    }
+    this.#tell(frame, found, now, audience);
+    const kept = audience.told.kept();
+    if (identity !== undefined) this.#lately.remember(identity, kept, nowMs);
+    kept.then(
+      () => identity !== undefined && this.#facts.note({ last: identity }),
+      () => undefined,
+    );
+    return kept;
+  }
+
+  #tell(frame: Frame, found: Told, now: number, { tables, told }: Audience): void {
     if (found.kind === 'values') return this.#tables.tell(found, frame.bytes, now, tables, told);
     this.#options.count.unsupported += 1;
     told.happened(unsupportedHappening(this.name, frame, found.why));
@@ -80,37 +104,20 @@ export class Station {
     const fields = { device: this.name, station: this.settings.station, why: found.why };
     this.#options.context.log.warn(fields, 'frame of a station not understood');
   }
-
-  /**
-   * A repetition differs in its count alone. Without a time in it, two reports of one value are two. A short time tag is
-   * the same each month: what counts is the time it means.
-   */
-  #isRepeated({ code, type, data }: Frame, found: Exclude<ReportFinding, { kind: 'link' }>): boolean {
-    if (data.length <= timelessBytesMax) return false;
-    const now = this.#options.context.clock.monotonic();
-    this.#forget(now);
-    const at = found.kind === 'values' ? found.at : undefined;
-    const identity = `${hexText(code)}-${type}-${at ?? ''}-${Buffer.from(data).toString('hex')}`;
-    if (this.#remembered.has(identity)) {
-      this.#options.count.repeated += 1;
-      return true;
-    }
-    this.#remembered.set(identity, now);
-    this.#facts.note({ last: identity });
-    return false;
-  }
-
-  /** Leaves room for one more. */
-  #forget(now: number): void {
-    for (const [identity, atMs] of this.#remembered) {
-      if (now - atMs < rememberedMs && this.#remembered.size < rememberedMax) return;
-      this.#remembered.delete(identity);
-    }
-  }
 }
 
 /** Data this short holds no time. */
 const timelessBytesMax = 4;
+
+/**
+ * What a repetition has, too: it differs in its count alone. Without a time in it, two reports of one value are two, and
+ * it has none. A short time tag is the same each month: what counts is the time it means.
+ */
+function identityOf({ code, type, data }: Frame, found: Told): string | undefined {
+  if (data.length <= timelessBytesMax) return undefined;
+  const at = found.kind === 'values' ? found.at : undefined;
+  return `${hexText(code)}-${type}-${at ?? ''}-${Buffer.from(data).toString('hex')}`;
+}
 
 const heardText = ({ code, data }: Frame, found: ReportFinding): string =>
   found.kind === 'link' ? (linkStates[data[0] ?? 0] ?? 'link test') : `report ${hexText(code)}`;

@@ -53,6 +53,20 @@ export interface Told {
    */
   reading(reading: Reading): void;
   happened(happening: Happening): void;
+  /**
+   * Resolves when all that was told so far survives a power cut. It hastens nothing: that is with the journal's next
+   * commit, `commitEvery` from now at most. Called by a driver whose other side deletes, or stops sending, what it has
+   * an answer to: in the same turn as what it tells, and the answer leaves when this has resolved. Heartbeats, logins
+   * and link tests acknowledge nothing that is stored, and wait for nothing. Nothing told: resolves as soon as what
+   * stands in the journal is safe, so that a repetition waits for what it repeats.
+   *
+   * Rejects, in words, when something told since the last call could not be stored (a disk that is full or refuses, and
+   * the memory before it full too), and when the subscription ends before it is safe. Then the answer never leaves, and
+   * the driver forgets that it was told, so that what is sent again is told again: rather twice than not at all. While a
+   * disk refuses and memory has room it neither resolves nor rejects, for hours perhaps: whoever waits keeps what waits
+   * bounded, and says what happens at the bound. May be called at any rate and more than once at a time.
+   */
+  kept(): Promise<void>;
   /** The connection of the whole link is gone; nothing is told after it until `subscribe` is called again. */
   lost(error: Error): void;
 }
@@ -86,6 +100,34 @@ export interface Probeable {
 export interface Counting {
   counters(): Readonly<Record<string, number>>;
 }
+
+/** Who acknowledged an alarm of the gateway, and what they said with it; empty when nothing. */
+export interface AcknowledgedBy {
+  readonly who: string;
+  readonly comment: string;
+}
+
+/**
+ * `taken`: the device took it. `already`: nothing was left there to acknowledge. `not-passed-on`: nothing was sent, since
+ * the tag is no alarm of the device itself, or the link does not pass acknowledgements on.
+ */
+export type Acknowledged = 'taken' | 'already' | 'not-passed-on';
+
+/**
+ * Optional power: a person's acknowledgement of an alarm goes on to the device whose own alarm the tag is. A marked door
+ * to the device, so shut unless the site file opens it.
+ */
+export interface Acknowledging {
+  /**
+   * Called once for each acknowledgement, after the gateway's own alarm has taken it; one at a time a link, also while the
+   * link is lost, and beside whatever else the driver does. Settles within the driver's own time-outs. Rejects with a
+   * sentence that says what the device said and what a person can do: it is told, nothing is undone, and nothing is tried
+   * again. `signal` ends it.
+   */
+  acknowledge(device: string, tag: string, by: AcknowledgedBy, signal: AbortSignal): Promise<Acknowledged>;
+}
+
+export const isAcknowledging = (driver: Driver): driver is Driver & Acknowledging => 'acknowledge' in driver;
 
 /** What a driver found out about a device and should know after a restart. Kept by the host in the journal. */
 export interface Learned {

@@ -17,6 +17,9 @@ export type {
 export { alarmBases, alarmChanges, isAtRest, priorities } from './alarm.js';
 export type { Clock } from './clock.js';
 export type {
+  Acknowledged,
+  AcknowledgedBy,
+  Acknowledging,
   Counting,
   Driver,
   DriverContext,
@@ -36,7 +39,7 @@ export type {
   SubscribedDriver,
   Told,
 } from './driver.js';
-export { isSubscribed } from './driver.js';
+export { isAcknowledging, isSubscribed } from './driver.js';
 export type {
   AlarmEntry,
   AuditEntry,

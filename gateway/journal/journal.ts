@@ -174,8 +174,9 @@ export class Journal {
       { seen: (index) => index.add(frame, { device, sequence, table }) },
     );
     this.#appended += 1;
-    // As the file has it: what is judged now and what is read back are the same.
-    return { ...frame, timeSpread: Math.fround(frame.timeSpread), sequence };
+    // As the file has it: what is judged now and what is read back are the same. What is new comes first, so that frames
+    // are of one shape: Node 20 gives each object one of its own that has properties after a spread.
+    return { sequence, ...frame, timeSpread: Math.fround(frame.timeSpread) };
   }
 
   #refuse(reason: string): undefined {
@@ -207,6 +208,14 @@ export class Journal {
   async flushed(): Promise<void> {
     await this.#parts.samples.writer.flushed();
     await this.#parts.alarms.writer.flushed();
+  }
+
+  /**
+   * Resolves when everything appended and noted so far survives a power cut, with the commits that come anyway: unlike
+   * `flushed` it asks for no sync. Rejects when the journal closes before. Cheap when nothing waits.
+   */
+  async kept(): Promise<void> {
+    await Promise.all([this.#parts.samples.writer.kept(), this.#parts.alarms.writer.kept()]);
   }
 
   /** Where a sink stands in a lane; undefined for one this journal does not know. */

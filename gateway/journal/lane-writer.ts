@@ -1,4 +1,5 @@
 import type { Clock } from '../contract/index.js';
+import { CommitWaiters } from './commit-waiters.js';
 import type { RecordBytes } from './recent.js';
 import { isCounted, type RecordKind, recordHeaderBytes, sealRecord } from './record.js';
 import { SegmentIndex } from './segment-index.js';
@@ -56,6 +57,7 @@ export class LaneWriter {
   #isInTrouble = false;
   #wake: () => void = () => undefined;
   #flushWaiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  readonly #commitWaiters = new CommitWaiters();
   #hasEnded = false;
   readonly #closing = new AbortController();
   readonly #loop: Promise<void>;
@@ -127,7 +129,7 @@ export class LaneWriter {
   /** Resolves when every record appended so far survives a power cut. */
   flushed(): Promise<void> {
     if (!this.#isDirty) return Promise.resolve();
-    if (this.#hasEnded) return Promise.reject(new Error('the disk took no more before the stop'));
+    if (this.#hasEnded) return Promise.reject(givenUp());
     return new Promise((resolve, reject) => {
       this.#flushWaiters.push({ resolve, reject });
       this.#wake();
@@ -137,6 +139,12 @@ export class LaneWriter {
   /** The same for records that are not lazy. */
   eagerFlushed(): Promise<void> {
     return this.#isEager ? this.flushed() : Promise.resolve();
+  }
+
+  /** Resolves when every counted record appended so far survives a power cut, with the next commit: hastens none. */
+  kept(): Promise<void> {
+    if (this.#committed >= this.#next) return Promise.resolve();
+    return this.#hasEnded ? Promise.reject(givenUp()) : this.#commitWaiters.wait(this.#next);
   }
 
   /** Writes and syncs what is left, then closes the file. On a full disk what cannot be written is given up. */
@@ -175,8 +183,9 @@ export class LaneWriter {
     }
     this.#hasEnded = true;
     // Given up at a stop: nobody waits for what will not come.
-    for (const { reject } of this.#flushWaiters) reject(new Error('the disk took no more before the stop'));
+    for (const { reject } of this.#flushWaiters) reject(givenUp());
     this.#flushWaiters = [];
+    this.#commitWaiters.giveUp(givenUp());
   }
 
   /** After a failed sync: everything since the last one goes into a new segment. */
@@ -232,6 +241,7 @@ export class LaneWriter {
     const served = this.#used === 0 ? this.#flushWaiters : isComplete ? waiters : [];
     this.#flushWaiters = this.#flushWaiters.slice(served.length);
     for (const { resolve } of served) resolve();
+    this.#commitWaiters.tell(this.#committed);
     this.#options.onCommit(committed);
   }
 
@@ -269,3 +279,5 @@ export class LaneWriter {
     this.#slab = larger;
   }
 }
+
+const givenUp = (): Error => new Error('the disk took no more before the stop');

@@ -116,8 +116,13 @@ async function assembleOn(
   saver.save();
   const records = new RecordBook((record) => journal.note({ ...record, ...timeline.stamp() }));
   const events: LinkEvents = {
-    onReading: (reading, spanMs) => pipeline.accept(reading, spanMs),
+    onReading: (reading, spanMs) => {
+      const before = journal.samples.next;
+      pipeline.accept(reading, spanMs);
+      return journal.samples.next > before;
+    },
     onHappening: (happening) => records.take(happening),
+    onKept: () => journal.kept(),
     onTransition: (subject, name, state, reason) => transitions.tell(subject, name, state, reason),
   };
   const links = compiled.links.map((link) => hostOf(link, { clock, log, events }));

@@ -13,9 +13,11 @@ export const reconnectMs = { first: 500, max: 30_000 } as const;
 
 /** What the host of a link tells: what it got, and each change of a link's or device's state once. */
 export interface LinkEvents {
-  /** `spanMs`: how long the reading took, the greater part of its uncertainty in time. */
-  readonly onReading: (reading: Reading, spanMs: number) => void;
+  /** `spanMs`: how long the reading took, the greater part of its uncertainty in time. True when it is in the journal. */
+  readonly onReading: (reading: Reading, spanMs: number) => boolean;
   readonly onHappening: (happening: Happening) => void;
+  /** Resolves when all that is in the journal survives a power cut; hastens nothing. Rejects when it closes before. */
+  readonly onKept: () => Promise<void>;
   readonly onTransition: (subject: 'link' | 'device', name: string, state: string, reason: string) => void;
 }
 

@@ -11,6 +11,7 @@ import {
   type Told,
 } from '../contract/index.js';
 import { BackOffPauses } from './back-off.js';
+import { Keeping } from './keeping.js';
 import { type LinkEvents, LinkHealth, type LinkHost, type LinkStatistics, reconnectMs } from './link-health.js';
 
 export interface SubscriptionSupervisorOptions {
@@ -121,38 +122,43 @@ export class SubscriptionSupervisor implements LinkHost {
       (told: T): void => {
         if (isOpen) take(told);
       };
+    const keeping = new Keeping(this.#options.events.onKept);
+    const close = (reason: string): void => {
+      isOpen = false;
+      keeping.end();
+      resolve(reason);
+    };
     const subscription = {
       told: {
-        reading: whileOpen((reading: Reading) => this.#take(reading)),
-        happened: whileOpen(this.#options.events.onHappening),
-        lost: whileOpen((error: Error) => {
-          isOpen = false;
-          resolve(error.message);
+        reading: whileOpen((reading: Reading) => {
+          if (!this.#take(reading)) keeping.refused();
         }),
+        happened: whileOpen(this.#options.events.onHappening),
+        kept: () => keeping.kept(),
+        lost: whileOpen((error: Error) => close(error.message)),
       },
       lost,
-      end(): void {
-        isOpen = false;
-        resolve('');
-      },
+      end: () => close(''),
     };
     this.#subscription = subscription;
     return subscription;
   }
 
-  #take(reading: Reading): void {
+  /** False when it is not in the journal. */
+  #take(reading: Reading): boolean {
     const { device } = reading.table;
     if (!this.#options.tables.get(device)?.has(reading.table.group)) {
       this.#ourFault(new RangeError(`a reading of ${device}/${reading.table.group}, which is not on this link`));
-      return;
+      return false;
     }
     this.#reads += 1;
     const presence = presenceOf(reading);
     if (presence === 'no-device' || presence === 'no-link') this.#failedReads += 1;
-    this.#options.events.onReading(reading, 0);
-    if (reading.late === true) return;
+    const isStored = this.#options.events.onReading(reading, 0);
+    if (reading.late === true) return isStored;
     if (presence === 'read') this.#health.deviceTold(device, 'online', '');
     else if (presence === 'no-device') this.#health.deviceTold(device, 'offline', reasonOf(reading));
+    return isStored;
   }
 
   /** Told once a link; counted each time. */

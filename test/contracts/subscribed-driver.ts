@@ -7,6 +7,7 @@ import {
   type Reading,
   type SubscribedDriver,
 } from '../../gateway/contract/index.js';
+import { Commits } from '../support/commits.js';
 
 /** A driver under test with whoever tells it. */
 export interface SubscribedStage {
@@ -16,6 +17,11 @@ export interface SubscribedStage {
   speak(): Promise<void>;
   /** The connection is cut, and can be made again; undefined where there is none: a folder, a port that others dial. */
   readonly cut: (() => Promise<void>) | undefined;
+  /**
+   * The other side says something new, again and again for a while as it does until it has an answer; resolves to whether
+   * it had one. Left out where nothing is answered.
+   */
+  readonly report?: () => Promise<boolean>;
   /** Everything is taken down; resolves to how many connections the other side still sees. */
   close(): Promise<number>;
 }
@@ -27,6 +33,7 @@ class Listener {
   readonly readings: Reading[] = [];
   readonly happenings: Happening[] = [];
   readonly losses: Error[] = [];
+  readonly commits = new Commits();
   #wake: () => void = () => undefined;
 
   readonly told = {
@@ -38,6 +45,7 @@ class Listener {
       this.happenings.push(happening);
       this.#wake();
     },
+    kept: (): Promise<void> => this.commits.kept(),
     lost: (error: Error): void => {
       this.losses.push(error);
       this.#wake();
@@ -131,6 +139,23 @@ export function describeSubscribedDriverContract(name: string, start: () => Prom
         await stage.speak();
         await after.until(() => after.hasAll(stage.tables));
         expect([before.losses.length, before.readings.length]).toEqual([1, length]);
+      }
+      await stage.driver.close();
+      expect(await stage.close()).toBe(0);
+    });
+
+    test('what is answered is on disk: no answer leaves before, and none when it could not be stored', async () => {
+      const stage = await start();
+      if (stage.report) {
+        const { commits, readings } = await subscribed(stage);
+        commits.hold();
+        expect(await stage.report()).toBe(false);
+        commits.refuse();
+        expect(await stage.report()).toBe(false);
+        commits.commit();
+        const { length } = readings;
+        expect(await stage.report()).toBe(true);
+        expect(readings.length).toBeGreaterThan(length);
       }
       await stage.driver.close();
       expect(await stage.close()).toBe(0);

@@ -70,6 +70,7 @@ class Ears {
     const told = {
       reading: (reading: Reading) => void this.readings.push(reading),
       happened: (happening: Happening) => void this.happenings.push(happening),
+      kept: () => Promise.resolve(),
       lost: (error: Error) => {
         throw error;
       },

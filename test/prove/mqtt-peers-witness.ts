@@ -40,6 +40,10 @@ export class Witness implements Told {
 
   happened(): void {}
 
+  kept(): Promise<void> {
+    return Promise.resolve();
+  }
+
   lost(error: Error): void {
     throw error;
   }

@@ -90,8 +90,12 @@ export class ChaosScene {
       clock: systemClock,
       log: silentLog,
       events: {
-        onReading: (reading) => this.judge.take(reading),
+        onReading: (reading) => {
+          this.judge.take(reading);
+          return true;
+        },
         onHappening: () => undefined,
+        onKept: () => Promise.resolve(),
         onTransition: () => undefined,
       },
     });

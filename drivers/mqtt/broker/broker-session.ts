@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt';
 import { type Clock, type DriverContext, NotConnected } from '../../../gateway/contract/index.js';
+import { acknowledgedLater, Acknowledgements } from './acknowledgements.js';
 import { formatBrokerAddress } from './broker-address.js';
 import { type BrokerSecrets, readSecrets } from './broker-secrets.js';
 import type { BrokerSettings } from './broker-settings.js';
@@ -36,6 +37,12 @@ export interface BrokerSessionOptions {
   readonly secret: DriverContext['secret'];
   /** Called for each message from the connection on, also before anything is subscribed to. */
   readonly message: (message: BrokerMessage) => void;
+  /**
+   * Called after each message of QoS 1 of a persistent session, which is acknowledged when it resolves. When it rejects the
+   * message is not: a minute later the connection is made anew, so that the broker sends it again. A clean session forgets
+   * with the connection what was not acknowledged: there, as with QoS 2, messages are acknowledged when they were taken.
+   */
+  readonly kept: () => Promise<void>;
   /** Called once, and not after `close`. */
   readonly lost: (error: NotConnected) => void;
 }
@@ -48,6 +55,8 @@ const farewellMs = 1000;
 const sessionExpiryS = 7 * 24 * 3600;
 /** Bytes of a packet of MQTT 5 beside its payload: header, topic, properties. */
 const envelopeBytes = 64 * 1024;
+/** ms after which a connection is made anew over which messages could not be stored. */
+const refusedMs = 60_000;
 /** Bytes of the mark that stands for a payload that is too long: a random one, which nobody guesses. */
 const markBytes = 16;
 /** SUBACK: refused (MQTT 3.1.1 §3.9.3); MQTT 5 has more reasons above it. */
@@ -65,6 +74,9 @@ export class BrokerSession {
   /** True from CONNACK to the end. */
   #isOpen = false;
   #isGone = false;
+  readonly #closing = new AbortController();
+  /** Something was not acknowledged: this connection will be made anew. */
+  #isRefused = false;
   #why = 'the broker closed the connection; if it does so again and again, another client has the same `clientId`';
 
   private constructor(client: MqttClient, socket: Socket, gate: PacketGate | undefined, options: BrokerSessionOptions) {
@@ -80,6 +92,7 @@ export class BrokerSession {
     });
     client.on('close', () => {
       this.#isGone = true;
+      this.#closing.abort();
       if (!this.#isOpen) return;
       this.#isOpen = false;
       client.end(true);
@@ -96,11 +109,12 @@ export class BrokerSession {
     const socket = await openBrokerSocket(settings.broker, secrets, clock, signal);
     const gate = settings.version === '5' ? undefined : new PacketGate(settings.payloadMax, randomBytes(markBytes));
     const client = new Client(() => (gate ? new GatedStream(socket, gate) : socket), clientOptions(options, secrets));
+    const session = new BrokerSession(client, socket, gate, options);
     client.on('message', (topic, payload, { retain: isRetained }) => {
       const isTooLong = gate?.isMark(payload) ?? false;
       options.message({ topic, payload: isTooLong ? Buffer.alloc(0) : payload, isRetained, isTooLong });
     });
-    const session = new BrokerSession(client, socket, gate, options);
+    if (options.isPersistent) session.#acknowledgeKept();
     try {
       await accepted(client, settings, signal);
       if (session.#isGone) throw session.#lostError();
@@ -111,6 +125,28 @@ export class BrokerSession {
     }
     session.#isOpen = true;
     return session;
+  }
+
+  /** The library calls `handleMessage` right after it has told a message. */
+  #acknowledgeKept(): void {
+    const acknowledgements = new Acknowledgements({
+      write: (bytes) => void (this.#isOpen && this.#client.stream.write(bytes)),
+      refused: () => void this.#refused(),
+    });
+    this.#client.handleMessage = ({ qos, messageId }, done) => {
+      if (qos !== 1 || messageId === undefined) return done();
+      acknowledgements.give(messageId, this.#options.kept());
+      done(acknowledgedLater);
+    };
+  }
+
+  async #refused(): Promise<void> {
+    if (this.#isRefused) return;
+    this.#isRefused = true;
+    await this.#options.clock.wait(refusedMs, this.#closing.signal);
+    if (this.#closing.signal.aborted) return;
+    this.#why = 'messages it brought could not be stored; connected anew, it sends them again';
+    this.#socket.destroy();
   }
 
   /** Messages beyond `payloadMax`; with MQTT 5 the broker keeps them to itself, and nobody counts them. */
@@ -156,6 +192,7 @@ export class BrokerSession {
   /** Says goodbye and leaves no socket or timer behind. A broker that does not hear it is not waited for. */
   async close(): Promise<void> {
     this.#isOpen = false;
+    this.#closing.abort();
     const settled = new AbortController();
     const gone = new Promise<void>((resolve) => {
       if (this.#socket.closed) resolve();

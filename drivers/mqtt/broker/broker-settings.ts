@@ -26,7 +26,7 @@ export const brokerFields = (payloadMax: string) => ({
     .enum(['clean', 'persistent'])
     .default('clean')
     .describe(
-      '`persistent`: the broker keeps for us what comes while we are away, with MQTT 5 for a week; needs devices that tell their own time',
+      '`persistent`: the broker keeps for us what comes while we are away, with MQTT 5 for a week, and what of QoS 1 is not on our disk yet; needs devices that tell their own time, and a broker that hands out as many unanswered messages as come in one `commitEvery` (mosquitto: `max_inflight_messages`, 20)',
     ),
   payloadMax: byteCount()
     .prefault(payloadMax)

@@ -1,11 +1,14 @@
 import type { Happening, LinkTables, Reading, TagTable, Told } from '../../../gateway/contract/index.js';
 import { Quality, qualityName } from '../../../gateway/contract/index.js';
+import { Commits } from '../../support/commits.js';
 
 /** Remembers what a subscribed driver tells; a test awaits what it needs. */
 export class ToldLog implements Told {
   readonly readings: Reading[] = [];
   readonly happenings: Happening[] = [];
   readonly losses: Error[] = [];
+  readonly commits = new Commits();
+  readonly kept = this.commits.kept;
   #waiting: (() => void)[] = [];
 
   reading(reading: Reading): void {

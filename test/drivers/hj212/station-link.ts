@@ -12,6 +12,7 @@ import {
   type Told,
 } from '../../../gateway/contract/index.js';
 import { resolveSecret, systemClock } from '../../../gateway/runtime/index.js';
+import { Commits } from '../../support/commits.js';
 
 export type TagSpec = Readonly<Record<string, unknown>>;
 
@@ -68,6 +69,8 @@ export function tablesOf(link: Hj212Link): LinkTables {
 export class Listener implements Told {
   readonly readings: Reading[] = [];
   readonly errors: Error[] = [];
+  readonly commits = new Commits();
+  readonly kept = this.commits.kept;
   #wake: (() => void)[] = [];
 
   reading(reading: Reading): void {

@@ -42,6 +42,17 @@ async function pushed(): Promise<SubscribedStage> {
   const settings = { listen: '127.0.0.1:0', token: { env: 'TOKEN' } };
   const { link, driver } = await driverOf(settings, { lab: { tags }, other: { tags } });
   let ash = 10;
+  /** Whether a body was taken, by a sender of little patience. */
+  const report = async (): Promise<boolean> => {
+    ash += 1;
+    const headers = { authorization: `Bearer ${secret()}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ ash, ready: true });
+    const post = { method: 'POST', headers, body, signal: AbortSignal.timeout(300) };
+    return await fetch(`http://127.0.0.1:${driver.port}/lab`, post).then(
+      ({ status }) => status === 202,
+      () => false,
+    );
+  };
   return {
     driver,
     tables: tablesOf(link),
@@ -50,6 +61,7 @@ async function pushed(): Promise<SubscribedStage> {
       const lab = new Laboratory({ address: `http://127.0.0.1:${driver.port}`, path: '/lab', token: secret() });
       for (const path of ['/lab', '/other']) await lab.send(JSON.stringify({ ash, ready: true }), { path });
     },
+    report,
     cut: undefined,
     async close() {
       await driver.close();

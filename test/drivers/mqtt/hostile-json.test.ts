@@ -82,7 +82,11 @@ describe('a message nobody should send', () => {
       if (readings < 4) throw new RangeError('too much');
       ear.logger.info({}, 'done');
     };
-    await driver.subscribe(tables, { reading, happened: () => undefined, lost: (error) => ear.lost(error) }, never);
+    await driver.subscribe(
+      tables,
+      { reading, happened: () => undefined, kept: ear.kept, lost: (error) => ear.lost(error) },
+      never,
+    );
     for (let n = 2; n <= 4; n += 1) await pub('a', `{"v":${n}}`);
     await ear.until(() => ear.log.some(({ message }) => message === 'done'));
     expect(driver.counters()).toMatchObject({ failed: 3, messages: 4 });

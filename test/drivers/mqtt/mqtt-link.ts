@@ -17,6 +17,7 @@ import {
   type Told,
 } from '../../../gateway/contract/index.js';
 import { resolveSecret, systemClock } from '../../../gateway/runtime/index.js';
+import { Commits } from '../../support/commits.js';
 
 export type Spec = Readonly<Record<string, unknown>>;
 
@@ -92,6 +93,8 @@ export class Ear implements Told {
   readonly readings: Reading[] = [];
   readonly happenings: Happening[] = [];
   readonly errors: Error[] = [];
+  readonly commits = new Commits();
+  readonly kept = this.commits.kept;
   readonly log: LogLine[] = [];
   readonly #waiting = new Set<() => void>();
 

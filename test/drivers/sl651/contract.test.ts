@@ -20,13 +20,17 @@ async function stage(): Promise<SubscribedStage> {
   const spec = stationSpec();
   const simulator = new Sl651Simulator({ port, stations: [spec], resendAfterMs: 500 });
   const [station] = simulator.stations;
+  const report = async (): Promise<boolean> => {
+    spec.model.command('levelM', Number(spec.model.values['levelM']) + 0.001);
+    return (await station?.report('timed')) !== undefined;
+  };
   return {
     driver,
     tables: tablesOf(link),
     async speak() {
-      spec.model.command('levelM', Number(spec.model.values['levelM']) + 0.001);
-      await station?.report('timed');
+      await report();
     },
+    report,
     cut: undefined,
     async close() {
       await driver.close();

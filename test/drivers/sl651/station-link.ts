@@ -20,6 +20,7 @@ import type {
   Told,
 } from '../../../gateway/contract/index.js';
 import { resolveSecret, systemClock } from '../../../gateway/runtime/index.js';
+import { Commits } from '../../support/commits.js';
 import { freePort } from '../../support/free-port.js';
 
 export type StationLink = DriverLink<LinkSettings, DeviceSettings, TagAddress>;
@@ -97,6 +98,8 @@ export class Ear implements Told {
   readonly readings: Reading[] = [];
   readonly happenings: Happening[] = [];
   readonly lostWith: Error[] = [];
+  readonly commits = new Commits();
+  readonly kept = this.commits.kept;
   #wake: () => void = () => undefined;
 
   reading(reading: Reading): void {

@@ -19,6 +19,7 @@ import type {
   TagTable,
 } from '../../../gateway/contract/index.js';
 import { resolveSecret, systemClock } from '../../../gateway/runtime/index.js';
+import { Commits } from '../../support/commits.js';
 import { freePort } from '../../support/free-port.js';
 
 export type CentreLink = DriverLink<LinkSettings, DeviceSettings, TagAddress>;
@@ -85,6 +86,7 @@ export const valuesOf = ({ table, values, quality }: Reading): Record<string, nu
 
 export interface Stage {
   readonly driver: Szy206;
+  readonly commits: Commits;
   readonly readings: Reading[];
   readonly happenings: Happening[];
   readonly warnings: LogFields[];
@@ -108,9 +110,11 @@ export async function startStage(
     set: (device: string, facts: Json) => void learned.set(device, facts),
   };
   const driver = (await szy206.create(link, { log, clock, learned: kept, secret: resolveSecret })) as Szy206;
+  const commits = new Commits();
   const told = {
     reading: (reading: Reading) => void readings.push(reading),
     happened: (happening: Happening) => void happenings.push(happening),
+    kept: commits.kept,
     lost: () => undefined,
   };
   await driver.connect(never);
@@ -118,6 +122,7 @@ export async function startStage(
   const simulators: Szy206Simulator[] = [];
   return {
     driver,
+    commits,
     readings,
     happenings,
     warnings,

@@ -26,6 +26,10 @@ async function stage(): Promise<SubscribedStage> {
       spec.model.command('levelM', Number(spec.model.values['levelM']) + 0.001);
       for (const kind of ['level', 'rain', 'flow', 'voltage'] as const) await station?.report(kind);
     },
+    async report() {
+      spec.model.command('levelM', Number(spec.model.values['levelM']) + 0.001);
+      return (await station?.report('level')) !== undefined;
+    },
     cut: undefined,
     async close() {
       await driver.close();

@@ -55,7 +55,8 @@ function rig(devices = ['a', 'b']) {
     clock,
     log: { ...silentLog, error: (_, message) => void errors.push(message) },
     events: {
-      onReading: (reading) => void readings.push(reading),
+      onReading: (reading) => readings.push(reading) > 0,
+      onKept: () => Promise.resolve(),
       onHappening: () => errors.push('a polled driver tells no happenings'),
       onTransition: (subject, name, state, reason) =>
         void transitions.push([subject, name, state, reason].filter(Boolean).join(' ')),

@@ -11,6 +11,7 @@ import {
   type Told,
 } from '../../../gateway/contract/index.js';
 import { SubscriptionSupervisor } from '../../../gateway/runtime/subscription-supervisor.js';
+import { Commits } from '../../support/commits.js';
 import { tableSpec } from '../../support/frames.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 
@@ -42,6 +43,8 @@ function rig(devices = ['a', 'b']) {
   const transitions: string[] = [];
   const errors: string[] = [];
   const happenings: string[] = [];
+  const commits = new Commits();
+  const journal = { isFull: false };
   const tables = new Map(
     devices.map((name, index) => [name, new Map([['main', { ...tableSpec(name, 1), number: index + 1 }]])]),
   );
@@ -52,7 +55,8 @@ function rig(devices = ['a', 'b']) {
     clock,
     log: { ...silentLog, error: (_, message) => void errors.push(message) },
     events: {
-      onReading: (reading) => void readings.push(reading),
+      onReading: (reading) => readings.push(reading) > 0 && !journal.isFull,
+      onKept: commits.kept,
       onHappening: ({ device, name }) => void happenings.push(`${device} ${name}`),
       onTransition: (subject, name, state, reason) =>
         void transitions.push([subject, name, state, reason].filter(Boolean).join(' ')),
@@ -68,7 +72,7 @@ function rig(devices = ['a', 'b']) {
     else builder.set(0, value);
     to?.reading(builder.build());
   };
-  return { clock, driver, readings, transitions, errors, happenings, supervisor, qualities, tell };
+  return { clock, driver, readings, transitions, errors, happenings, commits, journal, supervisor, qualities, tell };
 }
 
 describe('a link that is told', () => {
@@ -166,6 +170,62 @@ describe('a link that is told', () => {
     expect(readings).toEqual([]);
     expect(errors).toHaveLength(1);
     expect(supervisor.statistics.ourFaults).toBe(2);
+    await supervisor.stop();
+  });
+});
+
+describe('what is told may be acknowledged', () => {
+  async function told() {
+    const one = rig();
+    one.supervisor.start();
+    await settle();
+    return { ...one, kept: () => (one.driver.told as Told).kept() };
+  }
+
+  test('once it is committed', async () => {
+    const { tell, commits, kept, supervisor } = await told();
+    await kept();
+    commits.hold();
+    tell('a', 1);
+    let isKept = false;
+    const keeping = kept().then(() => (isKept = true));
+    await settle();
+    expect(isKept).toBe(false);
+    commits.commit();
+    await keeping;
+    await supervisor.stop();
+  });
+
+  test('never when the journal did not take it; who tells after it is not refused for it', async () => {
+    const { tell, journal, kept, supervisor } = await told();
+    journal.isFull = true;
+    tell('a', 1);
+    journal.isFull = false;
+    tell('b', 2);
+    await expect(kept()).rejects.toThrow(/could not be stored: the disk is full or refuses/);
+    tell('b', 3);
+    await kept();
+    await supervisor.stop();
+  });
+
+  test('never when it is not of this link', async () => {
+    const { driver, kept, supervisor } = await told();
+    driver.told?.reading(new FrameBuilder({ ...tableSpec('z', 1), number: 9 }).build());
+    await expect(kept()).rejects.toThrow(/could not be stored/);
+    await supervisor.stop();
+  });
+
+  test.each(['lost', 'stopped'])('no longer when the link is %s before, and nobody has to listen', async (how) => {
+    const { driver, tell, commits, kept, supervisor } = await told();
+    const old = driver.told;
+    commits.hold();
+    tell('a', 1);
+    const pending = kept();
+    void kept();
+    if (how === 'lost') old?.lost(new Error('cut'));
+    else await supervisor.stop();
+    await expect(pending).rejects.toThrow('the subscription ended before what was told was on disk');
+    await expect(old?.kept()).rejects.toThrow('the subscription ended');
     await supervisor.stop();
   });
 });

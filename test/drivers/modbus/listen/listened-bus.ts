@@ -115,6 +115,7 @@ export class Listener {
   readonly told = {
     reading: (reading: Reading): void => void this.readings.push(reading),
     happened: (happening: Happening): void => void this.happenings.push(happening),
+    kept: (): Promise<void> => Promise.resolve(),
     lost: (error: Error): void => void this.lostWith.push(error),
   };
 
