@@ -4,10 +4,10 @@ import { connectSocket } from '../streams/index.js';
 import { Connection } from './connection.js';
 import type { Opcua, OpcuaSession } from './library.js';
 import { endpointAddress, type LinkSettings } from './link-schema.js';
-import { applicationName, type OwnCertificate, ownCertificate } from './own-certificate.js';
+import { applicationName, type OwnCertificate, ownCertificate } from './certificates/own-certificate.js';
 import { mismatchWords, refusalWords, untrustedWords } from './refusal-words.js';
-import { refusalStatus } from './status-quality.js';
-import { rejectCertificate, trustOf } from './trust.js';
+import { refusalStatus } from './values/status-quality.js';
+import { rejectCertificate, trustOf } from './certificates/trust.js';
 import { userIdentity } from './user-identity.js';
 
 export interface ConnectOptions {

@@ -1,7 +1,7 @@
 import type { ClientSecureChannelLayer, OPCUAClient } from 'node-opcua-client';
 import { type Clock, NotConnected } from '../../gateway/contract/index.js';
 import type { OpcuaSession } from './library.js';
-import { isBadStatus, withoutInfo } from './status-quality.js';
+import { isBadStatus, withoutInfo } from './values/status-quality.js';
 
 export interface ConnectionOptions {
   readonly endpoint: string;

@@ -3,7 +3,7 @@ import type { Connection } from './connection.js';
 import type { Opcua } from './library.js';
 import { inBatches } from './operation-limits.js';
 import type { NodeName, Place } from './place.js';
-import { isBadStatus } from './status-quality.js';
+import { isBadStatus } from './values/status-quality.js';
 
 /** NamespaceArray of the Server object, and the Objects folder (OPC 10000-5). */
 const namespaceArrayNode = 'i=2255';

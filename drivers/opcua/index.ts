@@ -4,7 +4,12 @@ export { parseWhere } from './browse/find-place.js';
 export { opcua } from './definition.js';
 export { type LinkSettings, securityPolicies } from './link-schema.js';
 export { openBrowser } from './open-browser.js';
-export { parseCertificate, type ServerCertificate, type Thumbprints, thumbprintsOf } from './server-certificate.js';
+export {
+  parseCertificate,
+  type ServerCertificate,
+  type Thumbprints,
+  thumbprintsOf,
+} from './certificates/server-certificate.js';
 export {
   distrustCertificate,
   type KeptCertificate,
@@ -12,4 +17,4 @@ export {
   rejectedMax,
   trustCertificate,
   trustedCertificates,
-} from './trust.js';
+} from './certificates/trust.js';

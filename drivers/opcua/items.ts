@@ -2,9 +2,9 @@ import type { DataValue, NodeId } from 'node-opcua-client';
 import type { DriverDevice, DriverGroup, FrameBuilder, LinkTables, TagTable } from '../../gateway/contract/index.js';
 import type { DeviceSettings } from './device-schema.js';
 import { below, type Place, withNamespaces } from './place.js';
-import { qualityOf } from './status-quality.js';
+import { qualityOf } from './values/status-quality.js';
 import { isAlarm, type ItemDeadband, type TagAddress } from './tag-schema.js';
-import { type Picked, putVariant } from './variant-value.js';
+import { type Picked, putVariant } from './values/variant-value.js';
 
 /** A slot an item fills. */
 export interface Target extends Picked {

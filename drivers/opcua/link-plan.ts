@@ -1,8 +1,8 @@
 import type { DriverDevice, LinkPlan, PlannedRequest, Problem, Text } from '../../gateway/contract/index.js';
-import { hasConditions } from './condition-tags.js';
+import { hasConditions } from './alarms/condition-tags.js';
 import type { DeviceSettings } from './device-schema.js';
 import { itemsOfGroup } from './items.js';
-import type { OpcuaLink } from './opcua-driver.js';
+import type { OpcuaLink } from './opcua-link.js';
 import { isAlarm, type TagAddress } from './tag-schema.js';
 
 type Device = DriverDevice<DeviceSettings, TagAddress>;

@@ -3,7 +3,7 @@ import type { Connection } from './connection.js';
 import type { Item } from './items.js';
 import type { Opcua } from './library.js';
 import { inBatches } from './operation-limits.js';
-import { isBadStatus, Status, withoutInfo } from './status-quality.js';
+import { isBadStatus, Status, withoutInfo } from './values/status-quality.js';
 
 /** An item with the handle its values come under. */
 export interface HandledItem {

@@ -4,7 +4,6 @@ import {
   type Acknowledging,
   type Counting,
   type DriverContext,
-  type DriverLink,
   type Happening,
   type LinkTables,
   NotConnected,
@@ -14,24 +13,22 @@ import {
   type Text,
   type Told,
 } from '../../gateway/contract/index.js';
-import { AlarmEvents, type AlarmSource } from './alarm-events.js';
-import { conditionTags, hasConditions } from './condition-tags.js';
+import { AlarmEvents, type AlarmSource } from './alarms/alarm-events.js';
+import { conditionTags, hasConditions } from './alarms/condition-tags.js';
 import { connect } from './connect.js';
 import type { Connection } from './connection.js';
-import { DeviceConditions } from './device-conditions.js';
-import { type DeviceSettings, serverObject } from './device-schema.js';
-import { HistoryFiller } from './history-filler.js';
+import { DeviceConditions } from './alarms/device-conditions.js';
+import { serverObject } from './device-schema.js';
+import { HistoryFiller } from './history/history-filler.js';
 import { type Courses, compileCourses } from './items.js';
 import type { Opcua, OpcuaSession } from './library.js';
-import type { LinkSettings } from './link-schema.js';
-import { LiveValues } from './live-values.js';
+import { LiveValues } from './values/live-values.js';
+import type { OpcuaLink } from './opcua-link.js';
 import { probeServer } from './probe-server.js';
-import { SeenTimes } from './seen-times.js';
+import { SeenTimes } from './history/seen-times.js';
 import { ServedSession } from './served-session.js';
-import { isAlarm, type TagAddress } from './tag-schema.js';
+import { isAlarm } from './tag-schema.js';
 import { WireAccount } from './wire-account.js';
-
-export type OpcuaLink = DriverLink<LinkSettings, DeviceSettings, TagAddress>;
 
 /** What is compiled for the tables of the host, once, and outlives sessions: what was seen, which gaps wait. */
 interface Compiled extends Courses {

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import { refusalStatus, Status } from './status-quality.js';
+import { refusalStatus, Status } from './values/status-quality.js';
 
 /** How many of a kind the server takes in one request. */
 export interface OperationLimits {

@@ -1,9 +1,9 @@
 import type { Clock } from '../../gateway/contract/index.js';
 import type { Connection } from './connection.js';
 import { type Course, timeOf } from './items.js';
-import type { LiveValues } from './live-values.js';
+import type { LiveValues } from './values/live-values.js';
 import { inBatches } from './operation-limits.js';
-import { Status } from './status-quality.js';
+import { Status } from './values/status-quality.js';
 
 const valueAttribute = 13;
 

@@ -4,9 +4,9 @@ import { findNodes, readNamespaces } from './find-nodes.js';
 import { type Item, itemsOfGroup } from './items.js';
 import type { Opcua } from './library.js';
 import { inBatches, readOperationLimits } from './operation-limits.js';
-import type { OpcuaLink } from './opcua-driver.js';
+import type { OpcuaLink } from './opcua-link.js';
 import { formatPlace } from './place.js';
-import { isBadStatus } from './status-quality.js';
+import { isBadStatus } from './values/status-quality.js';
 
 /** ProductName, ManufacturerName and SoftwareVersion of the server's BuildInfo (OPC 10000-5). */
 const buildNodes = ['i=2261', 'i=2263', 'i=2264'];

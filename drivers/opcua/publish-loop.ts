@@ -2,7 +2,7 @@ import type { NotificationMessage, PublishRequestOptions, PublishResponse } from
 import type { Connection } from './connection.js';
 import { timeOf } from './items.js';
 import type { Opcua } from './library.js';
-import { refusalStatus, Status } from './status-quality.js';
+import { refusalStatus, Status } from './values/status-quality.js';
 
 export interface PublishedTo {
   /**

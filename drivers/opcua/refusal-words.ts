@@ -1,8 +1,8 @@
 import type { EndpointDescription } from 'node-opcua-client';
 import type { LinkSettings } from './link-schema.js';
-import type { OwnCertificate } from './own-certificate.js';
-import { Status } from './status-quality.js';
-import { thumbprintsOf } from './trust.js';
+import type { OwnCertificate } from './certificates/own-certificate.js';
+import { Status } from './values/status-quality.js';
+import { thumbprintsOf } from './certificates/trust.js';
 
 /** Why the server refused and what to do; undefined when it did not say. */
 export function refusalWords(

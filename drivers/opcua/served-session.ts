@@ -1,15 +1,15 @@
 import type { Clock, Learned, Log } from '../../gateway/contract/index.js';
-import { AlarmEvents } from './alarm-events.js';
+import { AlarmEvents } from './alarms/alarm-events.js';
 import type { Connection } from './connection.js';
 import { findNodes, type Namespaces, readNamespaces } from './find-nodes.js';
-import type { HistoryFiller } from './history-filler.js';
+import type { HistoryFiller } from './history/history-filler.js';
 import type { Course, Item } from './items.js';
 import type { Opcua } from './library.js';
 import type { LinkSettings } from './link-schema.js';
-import type { LiveValues } from './live-values.js';
+import type { LiveValues } from './values/live-values.js';
 import { type OperationLimits, readOperationLimits } from './operation-limits.js';
 import { pollCourse } from './poller.js';
-import type { SeenTimes } from './seen-times.js';
+import type { SeenTimes } from './history/seen-times.js';
 import { Subscriptions } from './subscriptions.js';
 import type { WireAccount } from './wire-account.js';
 

@@ -5,10 +5,10 @@ import type { Connection } from './connection.js';
 import type { Course, Item } from './items.js';
 import type { Opcua } from './library.js';
 import type { LinkSettings } from './link-schema.js';
-import type { LiveValues } from './live-values.js';
+import type { LiveValues } from './values/live-values.js';
 import { createItems, type HandledItem, type RefusedItem } from './monitored-items.js';
 import { PublishLoop } from './publish-loop.js';
-import { Status } from './status-quality.js';
+import { Status } from './values/status-quality.js';
 import type { WireAccount } from './wire-account.js';
 
 export interface SubscriptionsOptions {

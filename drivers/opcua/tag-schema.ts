@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration, type TagType } from '../../gateway/contract/index.js';
 import { settingIssue } from '../streams/index.js';
-import type { ConditionName } from './condition-states.js';
+import type { ConditionName } from './alarms/condition-states.js';
 import type { Place } from './place.js';
 import { nodeField, pathField, placeOf } from './place-fields.js';
 

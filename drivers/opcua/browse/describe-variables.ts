@@ -5,7 +5,7 @@ import { findNodes, type Namespaces } from '../find-nodes.js';
 import type { Opcua } from '../library.js';
 import { inBatches, type OperationLimits } from '../operation-limits.js';
 import { standardNamespace } from '../place.js';
-import { isBadStatus, refusalStatus } from '../status-quality.js';
+import { isBadStatus, refusalStatus } from '../values/status-quality.js';
 import type { NodeNames } from './node-name.js';
 import { sampleOf } from './value-sample.js';
 import type { Walked } from './walk.js';

@@ -1,7 +1,7 @@
 import type { BrowseResult, NodeId, ReferenceDescription } from 'node-opcua-client';
 import type { Connection } from '../connection.js';
 import { inBatches } from '../operation-limits.js';
-import { isBadStatus, withoutInfo } from '../status-quality.js';
+import { isBadStatus, withoutInfo } from '../values/status-quality.js';
 
 /** What a node refers to. */
 export interface Referred {

@@ -1,5 +1,5 @@
 import { FrameBuilder, type Json, Quality, type TagTable, type TagType } from '../../../gateway/contract/index.js';
-import { type Picked, putVariant, type VariantLike } from '../variant-value.js';
+import { type Picked, putVariant, type VariantLike } from '../values/variant-value.js';
 
 /** What a value is, and what a tag would read of it. */
 export interface Sample {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { AlarmEvents, type AlarmSession } from '../../../drivers/opcua/alarm-events.js';
+import { AlarmEvents } from '../../../drivers/opcua/alarms/alarm-events.js';
+import type { AlarmSession } from '../../../drivers/opcua/alarms/alarm-session.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 const timeoutMs = 1000;

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ConditionName, ConditionStates, type ConditionTold } from '../../../drivers/opcua/condition-states.js';
+import {
+  type ConditionName,
+  ConditionStates,
+  type ConditionTold,
+} from '../../../drivers/opcua/alarms/condition-states.js';
 
 const told = (more: Partial<ConditionTold> = {}): ConditionTold => ({
   id: 'a',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { hasOverflowed, qualityOf, refusalStatus } from '../../../drivers/opcua/status-quality.js';
-import { putVariant } from '../../../drivers/opcua/variant-value.js';
+import { hasOverflowed, qualityOf, refusalStatus } from '../../../drivers/opcua/values/status-quality.js';
+import { putVariant } from '../../../drivers/opcua/values/variant-value.js';
 import {
   FrameBuilder,
   isBad,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { lateReadings } from '../../../drivers/opcua/history-window.js';
+import { lateReadings } from '../../../drivers/opcua/history/history-window.js';
 import { inBatches } from '../../../drivers/opcua/operation-limits.js';
-import { SeenTimes } from '../../../drivers/opcua/seen-times.js';
+import { SeenTimes } from '../../../drivers/opcua/history/seen-times.js';
 import type { TagTable } from '../../../gateway/contract/index.js';
 import { Facts } from './opcua-link.js';
 

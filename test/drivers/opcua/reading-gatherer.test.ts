@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Target } from '../../../drivers/opcua/items.js';
-import { ReadingGatherer } from '../../../drivers/opcua/reading-gatherer.js';
+import { ReadingGatherer } from '../../../drivers/opcua/values/reading-gatherer.js';
 import type { Reading, TagTable } from '../../../gateway/contract/index.js';
 
 const table = (number: number): TagTable => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { StandingValues } from '../../../drivers/opcua/standing-values.js';
+import { StandingValues } from '../../../drivers/opcua/values/standing-values.js';
 import { FrameBuilder, Quality, type Reading } from '../../../gateway/contract/index.js';
 import { tableSpec } from '../../support/frames.js';
 

@@ -1,9 +1,9 @@
-import type { AlarmSession } from './alarm-events.js';
+import type { AlarmSession } from './alarm-session.js';
 import type { ConditionTold } from './condition-states.js';
-import { findNodes } from './find-nodes.js';
-import { inBatches } from './operation-limits.js';
-import { parseNode, type Place, standardNamespace } from './place.js';
-import { isBadStatus } from './status-quality.js';
+import { findNodes } from '../find-nodes.js';
+import { inBatches } from '../operation-limits.js';
+import { parseNode, type Place, standardNamespace } from '../place.js';
+import { isBadStatus } from '../values/status-quality.js';
 
 const valueAttribute = 13;
 /** Paths and reads in one request; a server that finds it too much gets half as many. */

@@ -1,11 +1,11 @@
 import type { DataValue } from 'node-opcua-client';
-import type { Reading, TagTable } from '../../gateway/contract/index.js';
-import { type Item, sourceTimeOf } from './items.js';
+import type { Reading, TagTable } from '../../../gateway/contract/index.js';
+import { type Item, sourceTimeOf } from '../items.js';
 import { ReadingGatherer } from './reading-gatherer.js';
-import type { SeenTimes } from './seen-times.js';
+import type { SeenTimes } from '../history/seen-times.js';
 import { StandingValues } from './standing-values.js';
 import { hasOverflowed, qualityOf } from './status-quality.js';
-import type { WireAccount } from './wire-account.js';
+import type { WireAccount } from '../wire-account.js';
 
 /** Takes what comes now, from notifications and polls, and tells it as readings. */
 export class LiveValues {

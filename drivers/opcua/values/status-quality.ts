@@ -1,4 +1,4 @@
-import { Quality, type QualityName } from '../../gateway/contract/index.js';
+import { Quality, type QualityName } from '../../../gateway/contract/index.js';
 
 /**
  * StatusCodes this driver decides by, without their info bits (OPC 10000-6 annex A.2). Kept as numbers, so that what

@@ -1,4 +1,4 @@
-import type { Json, Learned, TagTable } from '../../gateway/contract/index.js';
+import type { Json, Learned, TagTable } from '../../../gateway/contract/index.js';
 
 /** One tag's gap is from the last time seen before the loss to the first after it, both outside of it. */
 export interface Gap {

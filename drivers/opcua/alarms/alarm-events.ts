@@ -5,16 +5,13 @@ import {
   type Clock,
   type Happening,
   NotConnected,
-} from '../../gateway/contract/index.js';
+} from '../../../gateway/contract/index.js';
 import { type AlarmFields, readAlarmFields } from './alarm-fields.js';
-import type { Connection } from './connection.js';
 import type { DeviceConditions } from './device-conditions.js';
 import { EventTypeNames } from './event-type-names.js';
-import type { Namespaces } from './find-nodes.js';
-import type { Opcua } from './library.js';
-import type { NodeName } from './place.js';
-import { isBadStatus } from './status-quality.js';
-import type { Subscriptions } from './subscriptions.js';
+import type { NodeName } from '../place.js';
+import { isBadStatus } from '../values/status-quality.js';
+import type { AlarmSession } from './alarm-session.js';
 import { watchEvents } from './watch-events.js';
 
 /** Whose events are whose alarms. */
@@ -34,13 +31,6 @@ export interface AlarmEventsOptions {
   readonly timeoutMs: number;
   /** Notifications lost on the way so far: what they told is asked for again. */
   readonly missed: () => number;
-}
-
-export interface AlarmSession {
-  readonly opcua: Opcua;
-  readonly connection: Connection;
-  readonly namespaces: Namespaces;
-  readonly subscriptions: Subscriptions;
 }
 
 /** RefreshStart, RefreshEnd and RefreshRequired: about the subscription, not about the plant (OPC 10000-9 §5.11). */

@@ -1,4 +1,4 @@
-import type { Connection } from './connection.js';
+import type { Connection } from '../connection.js';
 
 const browseNameAttribute = 3;
 /** Types remembered; those beyond are asked for each time. */

@@ -1,6 +1,6 @@
 import type { DataValue } from 'node-opcua-client';
-import { FrameBuilder, type Reading, type TagTable } from '../../gateway/contract/index.js';
-import { putValue, sourceTimeOf, type Target } from './items.js';
+import { FrameBuilder, type Reading, type TagTable } from '../../../gateway/contract/index.js';
+import { putValue, sourceTimeOf, type Target } from '../items.js';
 import type { Gap } from './seen-times.js';
 
 /** What the history of one node gave for one window, for the slots of one table that take something of it. */

@@ -2,7 +2,7 @@ import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Opcua } from './library.js';
+import type { Opcua } from '../library.js';
 
 /** Who this gateway is for OPC UA servers. */
 export interface OwnCertificate {

@@ -1,12 +1,12 @@
 import type { NodeId } from 'node-opcua-client';
-import type { Reading, TagTable } from '../../gateway/contract/index.js';
-import type { Connection } from './connection.js';
+import type { Reading, TagTable } from '../../../gateway/contract/index.js';
+import type { Connection } from '../connection.js';
 import { type RawHistory, readHistory } from './history-reader.js';
 import { lateReadings } from './history-window.js';
-import { type Item, sourceTimeOf } from './items.js';
-import type { Opcua } from './library.js';
+import { type Item, sourceTimeOf } from '../items.js';
+import type { Opcua } from '../library.js';
 import type { Gap } from './seen-times.js';
-import type { WireAccount } from './wire-account.js';
+import type { WireAccount } from '../wire-account.js';
 
 export interface HistoryFillerOptions {
   readonly opcua: Opcua;

@@ -1,4 +1,4 @@
-import { type FrameBuilder, Quality, type TagType } from '../../gateway/contract/index.js';
+import { type FrameBuilder, Quality, type TagType } from '../../../gateway/contract/index.js';
 
 /** A Variant of the library, as far as it is read here. */
 export interface VariantLike {

@@ -1,4 +1,4 @@
-import { FrameBuilder, hasValue, Quality, type Reading, type TagTable } from '../../gateway/contract/index.js';
+import { FrameBuilder, hasValue, Quality, type Reading, type TagTable } from '../../../gateway/contract/index.js';
 
 /** What was last told of one table, and which of it since the last look. */
 interface Row {

@@ -1,9 +1,9 @@
-import { type AcknowledgedBy, NotConnected } from '../../gateway/contract/index.js';
-import type { AlarmSession } from './alarm-events.js';
+import { type AcknowledgedBy, NotConnected } from '../../../gateway/contract/index.js';
+import type { AlarmSession } from './alarm-session.js';
 import type { ConditionTold } from './condition-states.js';
-import { nodeIdOf } from './find-nodes.js';
-import { parseNode, standardNamespace } from './place.js';
-import { refusalStatus, Status, withoutInfo } from './status-quality.js';
+import { nodeIdOf } from '../find-nodes.js';
+import { parseNode, standardNamespace } from '../place.js';
+import { refusalStatus, Status, withoutInfo } from '../values/status-quality.js';
 
 /** Method Acknowledge of AcknowledgeableConditionType (OPC 10000-9 §5.7.3). */
 const acknowledgeMethod = 'i=9111';

@@ -1,6 +1,6 @@
 import type { SimpleAttributeOperandOptions, Variant } from 'node-opcua-client';
-import type { Json } from '../../gateway/contract/index.js';
-import type { Namespaces } from './find-nodes.js';
+import type { Json } from '../../../gateway/contract/index.js';
+import type { Namespaces } from '../find-nodes.js';
 
 /** Numbers of the standard namespace (OPC 10000-5 and -9, numeric values of the NodeSet). */
 const baseEventType = 'i=2041';

@@ -1,9 +1,9 @@
 import type { DataValue, HistoryReadResult, NodeId } from 'node-opcua-client';
-import { NotConnected } from '../../gateway/contract/index.js';
-import type { Connection } from './connection.js';
-import type { Opcua } from './library.js';
-import { inBatches } from './operation-limits.js';
-import { isBadStatus } from './status-quality.js';
+import { NotConnected } from '../../../gateway/contract/index.js';
+import type { Connection } from '../connection.js';
+import type { Opcua } from '../library.js';
+import { inBatches } from '../operation-limits.js';
+import { isBadStatus } from '../values/status-quality.js';
 
 /** What one node's history gave for a window. */
 export interface RawHistory {

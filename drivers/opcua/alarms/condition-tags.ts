@@ -5,10 +5,10 @@ import {
   Quality,
   type Reading,
   type TagTable,
-} from '../../gateway/contract/index.js';
+} from '../../../gateway/contract/index.js';
 import type { ConditionName, ConditionStates, TagState } from './condition-states.js';
-import type { DeviceSettings } from './device-schema.js';
-import { isAlarm, type TagAddress } from './tag-schema.js';
+import type { DeviceSettings } from '../device-schema.js';
+import { isAlarm, type TagAddress } from '../tag-schema.js';
 
 /** A tag that is the active state of a condition, and where it stands. */
 export interface ConditionTag {

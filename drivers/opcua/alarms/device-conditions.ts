@@ -1,6 +1,6 @@
-import type { Acknowledged, AcknowledgedBy, Log, Reading } from '../../gateway/contract/index.js';
+import type { Acknowledged, AcknowledgedBy, Log, Reading } from '../../../gateway/contract/index.js';
 import { acknowledgeCondition } from './acknowledge-condition.js';
-import type { AlarmSession } from './alarm-events.js';
+import type { AlarmSession } from './alarm-session.js';
 import type { AlarmFields } from './alarm-fields.js';
 import { checkConditions } from './check-conditions.js';
 import { ConditionStates, type ConditionTold } from './condition-states.js';

@@ -1,6 +1,6 @@
 import type { DataValue } from 'node-opcua-client';
-import { FrameBuilder, type Reading, type TagTable } from '../../gateway/contract/index.js';
-import { putValue, type Target, timeOf } from './items.js';
+import { FrameBuilder, type Reading, type TagTable } from '../../../gateway/contract/index.js';
+import { putValue, type Target, timeOf } from '../items.js';
 
 /**
  * A value that has stood unchanged for longer than this when it is told is the value of now: its source time says when it

@@ -1,8 +1,9 @@
-import { NotConnected } from '../../gateway/contract/index.js';
-import type { AlarmSession, AlarmSource } from './alarm-events.js';
+import { NotConnected } from '../../../gateway/contract/index.js';
+import type { AlarmSession } from './alarm-session.js';
 import { selectClauses } from './alarm-fields.js';
-import { nodeIdOf } from './find-nodes.js';
-import { isBadStatus } from './status-quality.js';
+import { nodeIdOf } from '../find-nodes.js';
+import type { NodeName } from '../place.js';
+import { isBadStatus } from '../values/status-quality.js';
 
 const eventNotifierAttribute = 12;
 /** Events the server keeps between two notifications; the oldest are lost beyond it. */
@@ -13,7 +14,7 @@ export async function watchEvents(
   { opcua, connection, namespaces }: AlarmSession,
   subscriptionId: number,
   clientHandle: number,
-  { device, notifier }: AlarmSource,
+  { device, notifier }: { readonly device: string; readonly notifier: NodeName },
 ): Promise<void> {
   const nodeId = nodeIdOf(opcua, namespaces, notifier) ?? null;
   const { results } = await connection.ask('watch events', () =>
