@@ -16,7 +16,7 @@ import { memoryOf } from '../drivers/modbus/modbus-link.js';
 import { type ListenBus, startListenBus } from './listen-bus.js';
 import { type Polled, pollWith, writeWith } from './listen-mbpoll.js';
 import { type BlockName, blocks, slavesOn, units, valueOf, writable } from './listen-slaves.js';
-import { type Finding, finding, type Proof } from './proof.js';
+import { type Finding, finding, type Proof, progress } from './proof.js';
 
 type Listener = SubscribedDriver & Counting;
 type ModbusLink = Parameters<typeof modbus.create>[0];
@@ -61,6 +61,12 @@ const tableOf = (
 class Ears {
   readings: Reading[] = [];
   happenings: Happening[] = [];
+  /** Takes a line for the person who waits. */
+  readonly say: (line: string) => void;
+
+  constructor(say: (line: string) => void) {
+    this.say = say;
+  }
 
   async follow(driver: Listener, { devices }: ModbusLink): Promise<void> {
     const tables = new Map(
@@ -136,7 +142,11 @@ function judge(polled: readonly Polled[], ears: Ears, block: BlockName): Verdict
 
 async function poll(bus: ListenBus, ears: Ears, block: BlockName, polls: number): Promise<Verdict> {
   ears.readings = [];
-  const isEnough = (): boolean => ears.readings.length >= polls;
+  const tell = progress(ears.say, `readings of ${blocks[block].type}`, polls);
+  const isEnough = (): boolean => {
+    tell(ears.readings.length);
+    return ears.readings.length >= polls;
+  };
   return judge(await pollWith(bus.ports.master, units, blocks[block].mbpoll, isEnough), ears, block);
 }
 
@@ -229,7 +239,7 @@ export const listenLink: Proof = {
     const slaves = slavesOn(bus.ports.slaves, seed);
     await slaves.start();
     const findings: Finding[] = [];
-    const ears = new Ears();
+    const ears = new Ears(say);
     const link = linkOn(bus.ports.listener);
     try {
       findings.push(await askWhetherMaster(bus));

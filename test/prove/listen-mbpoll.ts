@@ -43,7 +43,8 @@ export async function pollWith(
   isEnough: () => boolean,
 ): Promise<Polled[]> {
   const mbpoll = spawn('mbpoll', [...line, '-l', '20', '-a', units.join(','), ...what, port], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // What it says of each failed poll would fill a pipe that nobody reads, and stop it.
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   let said = '';
   mbpoll.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
