@@ -23,7 +23,8 @@ export type BlockName = keyof typeof blocks;
 
 /** Value n of a block the nth time it is read: it tells its unit, its place and, for a while, its reading. */
 export function valueOf(block: BlockName, unit: number, reading: number, n: number): number {
-  if (block === 'words') return unit * 10_000 + ((reading * 8) % 10_000) + n;
+  // No word is greater than 65,535, that of unit 6 neither.
+  if (block === 'words') return unit * 10_000 + ((reading * 8) % 5000) + n;
   if (block === 'floats') return unit * 100 + (reading % 100) + n / 4;
   // Patterns of all sorts, among them those that look like requests.
   return (((Math.imul(reading, 0x9e37_79b1) >>> 8) ^ (unit * 0x01_0503)) >>> n) & 1;
