@@ -179,7 +179,7 @@ export interface JournalConfig {
   readonly freeBytesMin: number;
   readonly samplesAgeMaxMs: number;
   readonly alarmsAgeMaxMs: number;
-  /** Frames waiting for a stalled disk; beyond it they are counted as unstored. */
+  /** Frames, and happenings, waiting for a stalled disk, each lane; beyond it they are counted as unstored. */
   readonly memoryBytesMax: number;
 }
 

@@ -88,7 +88,7 @@ const journalSchema = z.strictObject({
   alarmsAgeMax: duration().prefault('180d').describe('Older alarms and audit records are dropped'),
   memoryBytesMax: byteCount()
     .prefault('16MiB')
-    .describe('Frames waiting for a stalled disk; beyond it they are counted as unstored'),
+    .describe('Frames, and happenings, waiting for a stalled disk, each lane; beyond it they are counted as unstored'),
 });
 
 const httpSchema = z.strictObject({

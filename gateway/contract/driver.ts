@@ -60,11 +60,18 @@ export interface Told {
    * and link tests acknowledge nothing that is stored, and wait for nothing. Nothing told: resolves as soon as what
    * stands in the journal is safe, so that a repetition waits for what it repeats.
    *
-   * Rejects, in words, when something told since the last call could not be stored (a disk that is full or refuses, and
-   * the memory before it full too), and when the subscription ends before it is safe. Then the answer never leaves, and
-   * the driver forgets that it was told, so that what is sent again is told again: rather twice than not at all. While a
-   * disk refuses and memory has room it neither resolves nor rejects, for hours perhaps: whoever waits keeps what waits
-   * bounded, and says what happens at the bound. May be called at any rate and more than once at a time.
+   * Rejects, in words, when something told since the last call of the same turn could not be stored (a disk that is full
+   * or refuses, and the memory before it full too), and when the subscription ends before it is safe. A turn ends with the
+   * first `await`: what was refused before it is another message's, and is not spoken of again. Then the answer never
+   * leaves, and the driver forgets that it was told, so that what is sent again is told again: rather twice than not at
+   * all. What can never be stored, since it is longer than a record of the journal (8 MiB), does not reject: it is counted
+   * as unstored and logged once a device, and answered, for sent again it would fare no better and keep from the wire what
+   * comes behind it.
+   *
+   * While a disk refuses and memory has room it neither resolves nor rejects, for hours perhaps: whoever waits keeps what
+   * waits bounded, and says what happens at the bound. May be called at any rate and more than once at a time. At a stop
+   * the host takes nothing new, commits at once, and leaves 2 s for it before it closes the driver: what comes in them is
+   * refused, and what was told before is answered.
    */
   kept(): Promise<void>;
   /** The connection of the whole link is gone; nothing is told after it until `subscribe` is called again. */
@@ -107,11 +114,18 @@ export interface AcknowledgedBy {
   readonly comment: string;
 }
 
-/**
- * `taken`: the device took it. `already`: nothing was left there to acknowledge. `not-passed-on`: nothing was sent, since
- * the tag is no alarm of the device itself, or the link does not pass acknowledgements on.
- */
-export type Acknowledged = 'taken' | 'already' | 'not-passed-on';
+/** What a person acknowledged, at the device: its own alarms as they were known at that moment, and no later ones. */
+export interface Acknowledged {
+  /** The alarms that waited there for an acknowledgement, by the names they have at the device; perhaps none. */
+  readonly of: readonly string[];
+  /**
+   * Called once at most, one at a time a link, also while the link is lost, and beside whatever else the driver does.
+   * `taken`: the device took it. `already`: nothing was left there to acknowledge. Settles within the driver's own
+   * time-outs. Rejects with a sentence that says what the device said and what a person can do: it is told, nothing is
+   * undone, and nothing is tried again. `signal` ends it.
+   */
+  send(by: AcknowledgedBy, signal: AbortSignal): Promise<'taken' | 'already'>;
+}
 
 /**
  * Optional power: a person's acknowledgement of an alarm goes on to the device whose own alarm the tag is. A marked door
@@ -119,12 +133,11 @@ export type Acknowledged = 'taken' | 'already' | 'not-passed-on';
  */
 export interface Acknowledging {
   /**
-   * Called once for each acknowledgement, after the gateway's own alarm has taken it; one at a time a link, also while the
-   * link is lost, and beside whatever else the driver does. Settles within the driver's own time-outs. Rejects with a
-   * sentence that says what the device said and what a person can do: it is told, nothing is undone, and nothing is tried
-   * again. `signal` ends it.
+   * Called at the moment of the person's act, after the gateway's own alarm has taken it; sends nothing and never throws.
+   * Undefined where nothing is to be sent: the tag is no alarm of the device itself, or the link does not pass
+   * acknowledgements on.
    */
-  acknowledge(device: string, tag: string, by: AcknowledgedBy, signal: AbortSignal): Promise<Acknowledged>;
+  acknowledge(device: string, tag: string): Acknowledged | undefined;
 }
 
 export const isAcknowledging = (driver: Driver): driver is Driver & Acknowledging => 'acknowledge' in driver;

@@ -6,7 +6,7 @@ export { startedBy } from './identity.js';
 export type { Disk, DiskFile } from './disk.js';
 export { nodeDisk } from './disk.js';
 export type { PositionKey } from './fold.js';
-export type { Acquisition, JournalOptions, Recovery } from './journal.js';
+export type { Acquisition, JournalOptions, Recovery, Storing } from './journal.js';
 export { Journal } from './journal.js';
 export type { Lane, LaneRead, LaneReader } from './lane.js';
 export { FolderLocked, folderHolder } from './lock.js';

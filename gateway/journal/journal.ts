@@ -10,6 +10,7 @@ import type {
   LaneName,
   Log,
   ModeEntry,
+  RecordEntry,
   StampedFrame,
   TagTable,
   TagTableSpec,
@@ -55,12 +56,24 @@ export interface JournalOptions extends RetentionLimits {
   readonly onRemoval?: (lane: LaneName, records: number, reason: string) => void;
 }
 
-/** Where one run's frames went: `acquired` is the sum of the others. */
+/**
+ * Where one run's frames went: `acquired` is the sum of the others. A happening that could not be stored is in `acquired`
+ * and `unstored`, with a reason of its own; one that was stored is in neither.
+ */
 export interface Acquisition {
   readonly acquired: number;
   readonly appended: number;
   readonly unstored: Readonly<Record<string, number>>;
 }
+
+/** What became of a happening. `no room`: told again, it may be stored; `too long`: never. */
+export type Storing = 'stored' | 'no room' | 'too long';
+
+/** Why something is not stored, as the ledger tells it. */
+const unstored = {
+  frame: { tooLong: 'frame longer than a record', noRoom: 'disk too slow or full' },
+  happening: { tooLong: 'happening longer than a record', noRoom: 'happening, disk too slow or full' },
+} as const;
 
 /** The parts of an open journal, put together by `openJournal`. */
 export interface JournalParts {
@@ -84,6 +97,11 @@ export class Journal {
   readonly #parts: JournalParts;
   readonly #unlock: () => Promise<void>;
   readonly #unstored = new Map<string, number>();
+  /** What was logged of as too long. */
+  readonly #tooLong = new Set<string>();
+  #keeping:
+    | { readonly samples: Promise<void>; readonly alarms: Promise<void>; readonly both: Promise<void> }
+    | undefined;
   /** Offset of the newest clock entry noted by this run. */
   #clockOffset = -1;
   #acquired = 0;
@@ -136,6 +154,11 @@ export class Journal {
     return { acquired: this.#acquired, appended: this.#appended, unstored: Object.fromEntries(this.#unstored) };
   }
 
+  /** Frames of this run that would fare no better if they were told again: those stored, and those longer than a record. */
+  get settledFrames(): number {
+    return this.#appended + (this.#unstored.get(unstored.frame.tooLong) ?? 0);
+  }
+
   /** The table for exactly this, registered now if it is new. */
   table(spec: TagTableSpec): TagTable {
     const { fold, alarms } = this.#parts;
@@ -162,8 +185,8 @@ export class Journal {
     const { device, number: table } = frame.table;
     const plan = planFrame(frame);
     this.#acquired += 1;
-    if (plan.bytes > recordBytesMax) return this.#refuse('frame longer than a record');
-    if (!samples.writer.hasRoom(plan.bytes)) return this.#refuse('disk too slow or full');
+    if (plan.bytes > recordBytesMax) return this.#refuseTooLong('frame', device, plan.bytes);
+    if (!samples.writer.hasRoom(plan.bytes)) return this.#refuse(unstored.frame.noRoom);
     const sequence = sequences.get(device) ?? sequenceBase;
     sequences.set(device, sequence + 1);
     fold.stamp(frame.instant, frame.time);
@@ -183,11 +206,54 @@ export class Journal {
     this.#unstored.set(reason, (this.#unstored.get(reason) ?? 0) + 1);
   }
 
-  /** Appends an entry to the alarms lane; it is written and synced at once. Returns its offset. */
+  /** Counted each time, logged once a device. */
+  #refuseTooLong(what: 'frame' | 'happening', device: string, bytes: number): undefined {
+    this.#refuse(unstored[what].tooLong);
+    const key = `${what} ${device}`;
+    if (this.#tooLong.has(key)) return;
+    this.#tooLong.add(key);
+    this.#parts.options.log.warn(
+      { device, what, bytes, bytesMax: recordBytesMax },
+      'too long for a record of the journal: not stored, nor if it is sent again; have the device send less at once',
+    );
+  }
+
+  /**
+   * Appends an entry to the alarms lane; it is written and synced at once. Returns its offset. Throws when it is longer
+   * than a record, which none of ours comes near: it would be taken for damage when read.
+   */
   note(entry: Entry): number {
+    const payload = payloadOf(entry);
+    if (payload.length > recordBytesMax) {
+      throw new RangeError(`an entry (${entry.kind}) of ${payload.length} bytes is longer than a record: not written`);
+    }
+    return this.#note(entry, payload);
+  }
+
+  /**
+   * The same for what a driver told, of which any amount may come: it is counted when it cannot be stored, and takes no
+   * more of the memory before a stalled or full disk than frames may. Alarms and events are never refused.
+   */
+  noteHappening(entry: RecordEntry): Storing {
+    const payload = payloadOf(entry);
+    if (payload.length > recordBytesMax) {
+      this.#acquired += 1;
+      this.#refuseTooLong('happening', entry.device, payload.length);
+      return 'too long';
+    }
+    if (!this.#parts.alarms.writer.hasRoom(payload.length)) {
+      this.#acquired += 1;
+      this.#refuse(unstored.happening.noRoom);
+      return 'no room';
+    }
+    this.#note(entry, payload);
+    return 'stored';
+  }
+
+  #note(entry: Entry, payload: Buffer): number {
     const { alarms, fold } = this.#parts;
     fold.entry(entry, alarms.writer.next);
-    const offset = alarms.writer.appendJson(RecordKind.entry, entry, { seen: (index) => index.add(entry) });
+    const offset = alarms.writer.appendPayload(RecordKind.entry, payload, { seen: (index) => index.add(entry) });
     if (entry.kind === 'clock') this.#clockOffset = offset;
     return offset;
   }
@@ -212,10 +278,15 @@ export class Journal {
 
   /**
    * Resolves when everything appended and noted so far survives a power cut, with the commits that come anyway: unlike
-   * `flushed` it asks for no sync. Rejects when the journal closes before. Cheap when nothing waits.
+   * `flushed` it asks for no sync. Rejects when the journal closes before. The same promise for all who wait for the same
+   * commits.
    */
-  async kept(): Promise<void> {
-    await Promise.all([this.#parts.samples.writer.kept(), this.#parts.alarms.writer.kept()]);
+  kept(): Promise<void> {
+    const [samples, alarms] = [this.#parts.samples.writer.kept(), this.#parts.alarms.writer.kept()];
+    if (this.#keeping?.samples !== samples || this.#keeping.alarms !== alarms) {
+      this.#keeping = { samples, alarms, both: Promise.all([samples, alarms]).then(() => undefined) };
+    }
+    return this.#keeping.both;
   }
 
   /** Where a sink stands in a lane; undefined for one this journal does not know. */
@@ -294,3 +365,5 @@ export class Journal {
     await this.#unlock();
   }
 }
+
+const payloadOf = (entry: Entry): Buffer => Buffer.from(JSON.stringify(entry), 'utf8');

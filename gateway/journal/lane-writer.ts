@@ -122,7 +122,14 @@ export class LaneWriter {
     value: unknown,
     options?: { seen?: (index: SegmentIndex) => void; lazy?: boolean },
   ): number {
-    const payload = Buffer.from(JSON.stringify(value), 'utf8');
+    return this.appendPayload(kind, Buffer.from(JSON.stringify(value), 'utf8'), options);
+  }
+
+  appendPayload(
+    kind: RecordKind,
+    payload: Buffer,
+    options?: { seen?: (index: SegmentIndex) => void; lazy?: boolean },
+  ): number {
     return this.append(kind, payload.length, (into, at) => void payload.copy(into, at), options);
   }
 
@@ -141,10 +148,13 @@ export class LaneWriter {
     return this.#isEager ? this.flushed() : Promise.resolve();
   }
 
-  /** Resolves when every counted record appended so far survives a power cut, with the next commit: hastens none. */
+  /**
+   * Resolves when every counted record appended so far survives a power cut, with the next commit: hastens none. The same
+   * promise for all who wait for the same commit.
+   */
   kept(): Promise<void> {
-    if (this.#committed >= this.#next) return Promise.resolve();
-    return this.#hasEnded ? Promise.reject(givenUp()) : this.#commitWaiters.wait(this.#next);
+    if (this.#committed >= this.#next) return nothingWaits;
+    return this.#hasEnded ? Promise.reject(givenUp()) : this.#commitWaiters.wait(this.#next, this.#slabFrom);
   }
 
   /** Writes and syncs what is left, then closes the file. On a full disk what cannot be written is given up. */
@@ -279,5 +289,7 @@ export class LaneWriter {
     this.#slab = larger;
   }
 }
+
+const nothingWaits = Promise.resolve();
 
 const givenUp = (): Error => new Error('the disk took no more before the stop');

@@ -114,15 +114,16 @@ async function assembleOn(
   const sinks = await createSinks({ site, registries, journal, timeline, transitions, saver, clock, log });
   // Where a new sink begins is journaled before the first frame: after a kill it would begin anew, behind that frame.
   saver.save();
-  const records = new RecordBook((record) => journal.note({ ...record, ...timeline.stamp() }));
+  const records = new RecordBook((record) => journal.noteHappening({ ...record, ...timeline.stamp() }));
   const events: LinkEvents = {
     onReading: (reading, spanMs) => {
-      const before = journal.samples.next;
+      const before = journal.settledFrames;
       pipeline.accept(reading, spanMs);
-      return journal.samples.next > before;
+      return journal.settledFrames > before;
     },
-    onHappening: (happening) => records.take(happening),
+    onHappening: (happening) => records.take(happening) !== 'no room',
     onKept: () => journal.kept(),
+    onFlush: () => journal.flushed(),
     onTransition: (subject, name, state, reason) => transitions.tell(subject, name, state, reason),
   };
   const links = compiled.links.map((link) => hostOf(link, { clock, log, events }));

@@ -13,11 +13,20 @@ export const reconnectMs = { first: 500, max: 30_000 } as const;
 
 /** What the host of a link tells: what it got, and each change of a link's or device's state once. */
 export interface LinkEvents {
-  /** `spanMs`: how long the reading took, the greater part of its uncertainty in time. True when it is in the journal. */
+  /**
+   * `spanMs`: how long the reading took, the greater part of its uncertainty in time. False when it could not be stored
+   * and might be, told again; true when it is in the journal, or never can be, which is told and counted.
+   */
   readonly onReading: (reading: Reading, spanMs: number) => boolean;
-  readonly onHappening: (happening: Happening) => void;
-  /** Resolves when all that is in the journal survives a power cut; hastens nothing. Rejects when it closes before. */
+  /** False as of a reading. */
+  readonly onHappening: (happening: Happening) => boolean;
+  /**
+   * Resolves when all that is in the journal survives a power cut; hastens nothing. Rejects when it closes before. The
+   * same promise for all that waits for the same commit.
+   */
   readonly onKept: () => Promise<void>;
+  /** Commits at once what is in the journal. Resolves and rejects as `onKept`. */
+  readonly onFlush: () => Promise<void>;
   readonly onTransition: (subject: 'link' | 'device', name: string, state: string, reason: string) => void;
 }
 

@@ -1,6 +1,7 @@
 import { presenceOf } from '../../pipelines/index.js';
 import {
   type Clock,
+  type Happening,
   type LinkTables,
   type Log,
   Quality,
@@ -24,11 +25,24 @@ export interface SubscriptionSupervisorOptions {
   readonly random?: () => number;
 }
 
+/** ms a stop waits for what was told to be on disk, so that it is answered and not sent again. */
+const answersMsAtStop = 2000;
+
+const refusedText = {
+  noRoom:
+    'what was told could not be stored: the disk is full, slow or refuses, and the memory before it is full; make room on the disk of the journal; if it has room, the log tells what failed',
+  stranger: 'what was told could not be stored: it is of a device or poll group that is not on this link',
+  stopping: 'what was told could not be stored: the gateway is being stopped',
+} as const;
+
 /** How one subscription came to its end. */
 interface Subscription {
   readonly told: Told;
   /** Resolves to why it was lost. */
   readonly lost: Promise<string>;
+  /** What is told from now on is not taken, and refused to whoever asks; what was told before may still be answered. */
+  finish(): void;
+  readonly keeping: Keeping;
   /** What is told after it is for nobody. */
   end(): void;
 }
@@ -71,10 +85,26 @@ export class SubscriptionSupervisor implements LinkHost {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    await this.#answered();
     this.#subscription?.end();
     await this.#done;
     await this.#options.driver.close();
     this.#health.stopped();
+  }
+
+  /** What was told is committed at once and its answers leave; a disk that takes nothing holds the stop up for a moment only. */
+  async #answered(): Promise<void> {
+    const { clock, events } = this.#options;
+    this.#subscription?.finish();
+    const keeping = this.#subscription?.keeping;
+    if (!keeping?.isWaitedFor) return;
+    // Whether it could is told to those who wait.
+    events.onFlush().catch(() => undefined);
+    const done = new AbortController();
+    await Promise.race([keeping.settled(), clock.wait(answersMsAtStop, done.signal)]);
+    done.abort();
+    // The answers are written in the turn in which it resolved, and what is written leaves after it.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   async #run(): Promise<void> {
@@ -112,53 +142,59 @@ export class SubscriptionSupervisor implements LinkHost {
   }
 
   #open(): Subscription {
-    let isOpen = true;
+    let isTaking = true;
     let resolve: (reason: string) => void = () => undefined;
     const lost = new Promise<string>((done) => {
       resolve = done;
     });
-    const whileOpen =
-      <T>(take: (told: T) => void) =>
-      (told: T): void => {
-        if (isOpen) take(told);
-      };
     const keeping = new Keeping(this.#options.events.onKept);
+    const taking =
+      <T>(take: (told: T) => string | undefined) =>
+      (told: T): void => {
+        const why = isTaking ? take(told) : refusedText.stopping;
+        if (why !== undefined) keeping.refused(why);
+      };
+    const finish = (): void => {
+      isTaking = false;
+    };
     const close = (reason: string): void => {
-      isOpen = false;
+      finish();
       keeping.end();
       resolve(reason);
     };
     const subscription = {
       told: {
-        reading: whileOpen((reading: Reading) => {
-          if (!this.#take(reading)) keeping.refused();
-        }),
-        happened: whileOpen(this.#options.events.onHappening),
+        reading: taking((reading: Reading) => this.#take(reading)),
+        happened: taking((happening: Happening) =>
+          this.#options.events.onHappening(happening) ? undefined : refusedText.noRoom,
+        ),
         kept: () => keeping.kept(),
-        lost: whileOpen((error: Error) => close(error.message)),
+        lost: (error: Error) => close(error.message),
       },
       lost,
+      keeping,
+      finish,
       end: () => close(''),
     };
     this.#subscription = subscription;
     return subscription;
   }
 
-  /** False when it is not in the journal. */
-  #take(reading: Reading): boolean {
+  /** Why it could not be stored and might be, told again. */
+  #take(reading: Reading): string | undefined {
     const { device } = reading.table;
     if (!this.#options.tables.get(device)?.has(reading.table.group)) {
       this.#ourFault(new RangeError(`a reading of ${device}/${reading.table.group}, which is not on this link`));
-      return false;
+      return refusedText.stranger;
     }
     this.#reads += 1;
     const presence = presenceOf(reading);
     if (presence === 'no-device' || presence === 'no-link') this.#failedReads += 1;
-    const isStored = this.#options.events.onReading(reading, 0);
-    if (reading.late === true) return isStored;
+    const refusal = this.#options.events.onReading(reading, 0) ? undefined : refusedText.noRoom;
+    if (reading.late === true) return refusal;
     if (presence === 'read') this.#health.deviceTold(device, 'online', '');
     else if (presence === 'no-device') this.#health.deviceTold(device, 'offline', reasonOf(reading));
-    return isStored;
+    return refusal;
   }
 
   /** Told once a link; counted each time. */

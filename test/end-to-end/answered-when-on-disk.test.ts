@@ -1,4 +1,5 @@
 import { cp, readFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { registries, type SiteConfig, siteLoader } from '../../config/index.js';
@@ -8,6 +9,7 @@ import { silentLog } from '../../gateway/contract/index.js';
 import { type Disk, type Journal, nodeDisk, openJournal } from '../../gateway/journal/index.js';
 import { Gateway, systemClock } from '../../gateway/runtime/index.js';
 import { memoryIo } from '../config/fakes.js';
+import { hexMessage } from '../drivers/sl651/messages.js';
 import { freePort } from '../support/free-port.js';
 import { settle } from '../support/manual-clock.js';
 import { MemoryDisk } from '../support/memory-disk.js';
@@ -41,6 +43,7 @@ journal: { folder: ${folder}, commitEvery: 500ms }
 
 interface Scene {
   readonly gateway: Gateway;
+  readonly port: number;
   readonly station: Sl651Station;
   readonly model: HeldValues;
   readonly site: SiteConfig;
@@ -58,7 +61,7 @@ async function scene(folder: string, disk: Disk, limits: Partial<SiteConfig['jou
   const station = { unit: 1, station: '0012345678', stationClass: 'K' as const, model };
   const simulator = new Sl651Simulator({ port, stations: [station], resendAfterMs: 1000 });
   ends.push(() => simulator.stop());
-  return { gateway, station: simulator.stations[0] as Sl651Station, model, site };
+  return { gateway, port, station: simulator.stations[0] as Sl651Station, model, site };
 }
 
 /** Levels of the reservoir in a journal, in order. */
@@ -115,6 +118,19 @@ describe('a report that a station was told has arrived', () => {
   });
 });
 
+describe('a report that came just before an orderly stop', () => {
+  test('is answered on the way, and stands in the journal', async () => {
+    const disk = new MemoryDisk();
+    const { gateway, station, site } = await scene('/journal', disk, { commitEveryMs: 3_600_000 });
+    await gateway.journal.flushed();
+    const answer = station.report('timed');
+    while (gateway.links[0]?.statistics.reads === 0) await settle();
+    await gateway.stop();
+    expect(await answer).toBeDefined();
+    expect(await levelsOf(site, '/journal', disk.killed())).toEqual([29.026]);
+  });
+});
+
 describe('a station at a gateway whose disk is full', () => {
   test('has no answer however often it sends, and each report is in the journal once when there is room', async () => {
     const disk = new MemoryDisk();
@@ -137,5 +153,17 @@ describe('a station at a gateway whose disk is full', () => {
     const { unstored, appended } = gateway.journal.acquisition;
     expect(appended).toBe(0);
     expect(unstored['disk too slow or full']).toBeGreaterThanOrEqual(sent * groups);
+  });
+
+  test('has none to a report that is kept as a record, either', async () => {
+    const { gateway, port } = await scene('/journal', new MemoryDisk(), { memoryBytesMax: 1 });
+    const socket = createConnection(port, '127.0.0.1');
+    ends.push(async () => socket.destroy());
+    const answers: Buffer[] = [];
+    socket.on('data', (bytes) => answers.push(bytes));
+    socket.write(hexMessage({ code: 0xe5, body: '0001261121120000ABAB' }));
+    while (!gateway.journal.acquisition.unstored['happening, disk too slow or full']) await settle();
+    await gateway.stop();
+    expect(answers).toEqual([]);
   });
 });

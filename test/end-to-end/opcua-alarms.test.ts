@@ -100,7 +100,13 @@ test("a server's alarm is an alarm of the site, and its acknowledgement reaches 
   const told = (await journaledUntil(isAcknowledgement(high))).at(-1);
   expect(told).toMatchObject({
     device: 'tank',
-    fields: { tag: 'level-high', who: 'li', comment: 'outlet is open', outcome: 'taken' },
+    fields: {
+      tag: 'level-high',
+      who: 'li',
+      comment: 'outlet is open',
+      conditions: ['HighLevel of Tank1'],
+      outcome: 'taken',
+    },
   });
 
   // Neither the server's restart nor the connection after it raises what stands a second time, or ends it.

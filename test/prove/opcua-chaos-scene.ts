@@ -94,8 +94,9 @@ export class ChaosScene {
           this.judge.take(reading);
           return true;
         },
-        onHappening: () => undefined,
+        onHappening: () => true,
         onKept: () => Promise.resolve(),
+        onFlush: () => Promise.resolve(),
         onTransition: () => undefined,
       },
     });

@@ -60,6 +60,23 @@ describe('what is kept', () => {
     await journal.close();
   });
 
+  test('is one promise for all who wait for the same commit, however much is told between', async () => {
+    const { clock, journal, table } = await stage();
+    journal.append(frameOf(table, 1));
+    const first = journal.kept();
+    journal.append(frameOf(table, 2));
+    expect(journal.kept()).toBe(first);
+    await clock.advance(2000);
+    await first;
+    journal.append(frameOf(table, 3));
+    const second = journal.kept();
+    expect(second).not.toBe(first);
+    await clock.advance(2000);
+    await second;
+    expect(journal.kept()).toBe(journal.kept());
+    await journal.close();
+  });
+
   test('waits while a disk refuses, and rejects in words when the journal closes before', async () => {
     const { disk, clock, journal, table } = await stage();
     disk.failSync = new Error('EIO');

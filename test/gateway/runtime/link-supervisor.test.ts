@@ -57,7 +57,8 @@ function rig(devices = ['a', 'b']) {
     events: {
       onReading: (reading) => readings.push(reading) > 0,
       onKept: () => Promise.resolve(),
-      onHappening: () => errors.push('a polled driver tells no happenings'),
+      onFlush: () => Promise.resolve(),
+      onHappening: () => errors.push('a polled driver tells no happenings') > 0,
       onTransition: (subject, name, state, reason) =>
         void transitions.push([subject, name, state, reason].filter(Boolean).join(' ')),
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Happening } from '../../../gateway/contract/index.js';
+import type { Storing } from '../../../gateway/journal/index.js';
 import { idsMax, RecordBook } from '../../../gateway/runtime/record-book.js';
 
 const weighing = (id: string): Happening => ({
@@ -12,7 +13,7 @@ const weighing = (id: string): Happening => ({
 
 function kept(happenings: readonly Happening[]): string[] {
   const ids: string[] = [];
-  const book = new RecordBook(({ id }) => void ids.push(id));
+  const book = new RecordBook(({ id }) => (ids.push(id) ? 'stored' : 'no room'));
   for (const happening of happenings) book.take(happening);
   return ids;
 }
@@ -39,14 +40,22 @@ describe('records', () => {
 
   test('one that could not be kept is kept when it is told again', () => {
     const ids: string[] = [];
-    let isFull = true;
+    let isDeep = true;
     const book = new RecordBook(({ id }) => {
-      if (isFull) throw new Error('too deep');
+      if (isDeep) throw new Error('too deep');
       ids.push(id);
+      return 'stored';
     });
     expect(() => book.take(weighing('1'))).toThrow('too deep');
-    isFull = false;
+    isDeep = false;
     book.take(weighing('1'));
     expect(ids).toEqual(['1']);
+  });
+
+  test.each(['no room', 'too long'] as const)('with %s are not known when they are told again', (fate) => {
+    const fates: Storing[] = [fate, 'stored'];
+    const book = new RecordBook(() => fates.shift() as Storing);
+    expect([1, 2, 3].map(() => book.take(weighing('1')))).toEqual([fate, 'stored', 'stored']);
+    expect(fates).toEqual([]);
   });
 });

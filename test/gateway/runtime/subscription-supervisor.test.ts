@@ -44,7 +44,7 @@ function rig(devices = ['a', 'b']) {
   const errors: string[] = [];
   const happenings: string[] = [];
   const commits = new Commits();
-  const journal = { isFull: false };
+  const journal = { isFull: false, flushes: 0 };
   const tables = new Map(
     devices.map((name, index) => [name, new Map([['main', { ...tableSpec(name, 1), number: index + 1 }]])]),
   );
@@ -57,7 +57,8 @@ function rig(devices = ['a', 'b']) {
     events: {
       onReading: (reading) => readings.push(reading) > 0 && !journal.isFull,
       onKept: commits.kept,
-      onHappening: ({ device, name }) => void happenings.push(`${device} ${name}`),
+      onFlush: () => Promise.resolve(void (journal.flushes += 1)),
+      onHappening: ({ device, name }) => happenings.push(`${device} ${name}`) > 0 && !journal.isFull,
       onTransition: (subject, name, state, reason) =>
         void transitions.push([subject, name, state, reason].filter(Boolean).join(' ')),
     },
@@ -202,8 +203,27 @@ describe('what is told may be acknowledged', () => {
     tell('a', 1);
     journal.isFull = false;
     tell('b', 2);
-    await expect(kept()).rejects.toThrow(/could not be stored: the disk is full or refuses/);
+    await expect(kept()).rejects.toThrow(/could not be stored: the disk is full, slow or refuses/);
     tell('b', 3);
+    await kept();
+    await supervisor.stop();
+  });
+
+  test('never when it is a happening that the journal did not take', async () => {
+    const { driver, journal, kept, supervisor } = await told();
+    journal.isFull = true;
+    driver.told?.happened({ device: 'a', name: 'weighing', at: 5, id: '7', fields: {} });
+    await expect(kept()).rejects.toThrow(/could not be stored: the disk is full, slow or refuses/);
+    await supervisor.stop();
+  });
+
+  test('whatever was refused of others before its turn', async () => {
+    const { tell, journal, kept, supervisor } = await told();
+    journal.isFull = true;
+    tell('a', 'silent');
+    await Promise.resolve();
+    journal.isFull = false;
+    tell('b', 2);
     await kept();
     await supervisor.stop();
   });
@@ -211,19 +231,38 @@ describe('what is told may be acknowledged', () => {
   test('never when it is not of this link', async () => {
     const { driver, kept, supervisor } = await told();
     driver.told?.reading(new FrameBuilder({ ...tableSpec('z', 1), number: 9 }).build());
-    await expect(kept()).rejects.toThrow(/could not be stored/);
+    await expect(kept()).rejects.toThrow(/not on this link/);
     await supervisor.stop();
   });
 
+  test('still while the link is being stopped: it is committed at once, and nothing new is taken', async () => {
+    const { driver, tell, commits, journal, kept, supervisor, qualities } = await told();
+    commits.hold();
+    tell('a', 1);
+    const wasOpen = kept().then(() => !driver.isClosed);
+    const stopped = supervisor.stop();
+    expect(journal.flushes).toBe(1);
+    tell('a', 2);
+    await expect(kept()).rejects.toThrow('the gateway is being stopped');
+    commits.commit();
+    expect(await wasOpen).toBe(true);
+    await stopped;
+    expect({ isClosed: driver.isClosed, told: qualities('a') }).toEqual({ isClosed: true, told: [Quality.good] });
+  });
+
   test.each(['lost', 'stopped'])('no longer when the link is %s before, and nobody has to listen', async (how) => {
-    const { driver, tell, commits, kept, supervisor } = await told();
+    const { clock, driver, tell, commits, kept, supervisor } = await told();
     const old = driver.told;
     commits.hold();
     tell('a', 1);
     const pending = kept();
     void kept();
     if (how === 'lost') old?.lost(new Error('cut'));
-    else await supervisor.stop();
+    else {
+      const stopped = supervisor.stop();
+      await clock.advance(2000);
+      await stopped;
+    }
     await expect(pending).rejects.toThrow('the subscription ended before what was told was on disk');
     await expect(old?.kept()).rejects.toThrow('the subscription ended');
     await supervisor.stop();
