@@ -66,8 +66,8 @@ export class Hj212Driver implements SubscribedDriver, Counting, Probeable, Recep
   /** Opens the port. Stations that call before `subscribe` are heard and not acknowledged: they send again. */
   async connect(signal: AbortSignal): Promise<void> {
     this.#isTold = false;
-    await this.#hangUp();
     for (const station of this.#stations.values()) station.end();
+    await this.#hangUp();
     signal.throwIfAborted();
     const { devices, settings } = this.#link;
     this.#port = await listenForCallers(

@@ -1,9 +1,12 @@
-import type { Segment } from './segment.js';
+import { Framer } from './framer.js';
+import { parseSegment, type Segment } from './segment.js';
 
 /** Packets one message may have; of more, each is taken for a message of its own. */
 const packetsMax = 32;
 /** Messages of one station that may be incomplete; the oldest beyond is given up. */
 const messagesMax = 4;
+/** Messages of several packets that were told and are not on disk yet; the packets of the oldest beyond are let go. */
+const toldMax = 8;
 /** ms after its first packet an incomplete message is given up. */
 const patienceMs = 60_000;
 
@@ -16,7 +19,8 @@ export interface Message {
   readonly bytes: Uint8Array;
   /** Packets that did not come. */
   readonly missing: number;
-  readonly packets: readonly Packet[];
+  /** What `stored` and `putBack` know its packets by; undefined where it is one packet, which comes again whole. */
+  readonly told: number | undefined;
 }
 
 interface Packet {
@@ -25,6 +29,7 @@ interface Packet {
 }
 
 interface Collected {
+  readonly key: string;
   readonly sinceMs: number;
   readonly of: number;
   readonly packets: Map<number, Packet>;
@@ -32,58 +37,101 @@ interface Collected {
 
 /**
  * Joins the packets of one station's messages (`PNUM`, `PNO`). What is given up incomplete is handed on as far as it
- * came: its packets have been acknowledged and come no more. Holds at most 4 messages of 32 KiB.
+ * came: its packets have been acknowledged and come no more. Holds at most 4 messages of 32 KiB that are incomplete and 8
+ * that were told, until those are on disk.
  */
 export class Packets {
   readonly #collected = new Map<string, Collected>();
+  /** Acknowledged packets of messages that were told and are not on disk yet, the oldest first. */
+  readonly #told = new Map<number, Collected>();
+  #lastTold = 0;
 
   /** Whole messages this packet makes, and those that are given up for it. */
   take(segment: Segment, bytes: Uint8Array, nowMs: number): Message[] {
-    const { packet, qn = '', cn } = segment;
-    const key = `${qn}/${cn}`;
-    const given = this.giveUp((one, of) => nowMs - one.sinceMs >= patienceMs || (of === key && one.of !== packet.of));
-    if (packet.of === 1 || packet.of > packetsMax) return [...given, join([{ segment, bytes }], 1)];
-    const collected = this.#collected.get(key) ?? { sinceMs: nowMs, of: packet.of, packets: new Map() };
-    this.#collected.set(key, collected);
-    collected.packets.set(packet.number, { segment, bytes });
-    if (collected.packets.size === packet.of) given.push(...this.giveUp((one) => one === collected));
+    const { packet } = segment;
+    const key = keyOf(segment);
+    const given = this.giveUp((one) => nowMs - one.sinceMs >= patienceMs || (one.key === key && one.of !== packet.of));
+    if (packet.of === 1 || packet.of > packetsMax) return [...given, join([{ segment, bytes }], 1, undefined)];
+    const collected = this.#collect(segment, bytes, nowMs);
+    if (collected.packets.size === packet.of) given.push(this.#give(collected, packet.number));
     const [oldest] = this.#collected.values();
-    if (this.#collected.size > messagesMax) given.push(...this.giveUp((one) => one === oldest));
+    if (this.#collected.size > messagesMax && oldest) given.push(this.#give(oldest));
     return given;
+  }
+
+  /** A message that was told is on disk. */
+  stored(told: number): void {
+    this.#told.delete(told);
   }
 
   /**
-   * A message could not be stored: it waits again with the packets it had, but for the one that is not acknowledged and
-   * comes again. While 4 wait, it is lost.
+   * A message could not be stored: it waits again with the packets that were acknowledged. While 4 wait, or when 8 were
+   * told after it, it is lost.
    */
-  putBack({ packets, missing }: Message, unacknowledged: Segment | undefined, nowMs: number): void {
-    const left = packets.filter(({ segment }) => segment !== unacknowledged);
-    const [first] = left;
-    if (!first || this.#collected.size >= messagesMax) return;
-    const { qn = '', cn } = first.segment;
-    const known = new Map(left.map((packet) => [packet.segment.packet.number, packet]));
-    this.#collected.set(`${qn}/${cn}`, { sinceMs: nowMs, of: packets.length + missing, packets: known });
+  putBack(told: number, nowMs: number): void {
+    const acknowledged = this.#told.get(told);
+    this.#told.delete(told);
+    if (!acknowledged || this.#collected.size >= messagesMax) return;
+    this.#collected.set(acknowledged.key, { ...acknowledged, sinceMs: nowMs });
   }
 
   /** Hands on those for which this is true, however far they are. */
-  giveUp(isOver: (collected: Collected, key: string) => boolean = () => true): Message[] {
-    const given: Message[] = [];
-    for (const [key, collected] of this.#collected) {
-      if (!isOver(collected, key)) continue;
-      this.#collected.delete(key);
-      const inOrder = [...collected.packets].toSorted(([one], [other]) => one - other).map(([, packet]) => packet);
-      given.push(join(inOrder, collected.of));
+  giveUp(isOver: (collected: Collected) => boolean = () => true): Message[] {
+    return [...this.#collected.values()].filter(isOver).map((collected) => this.#give(collected));
+  }
+
+  /** The frames of all packets that were acknowledged and are in no message on disk, as they came. */
+  get frames(): string[] {
+    return [...this.#told.values(), ...this.#collected.values()].flatMap(({ packets }) =>
+      [...packets.values()].map(({ bytes }) => Buffer.from(bytes).toString('latin1')),
+    );
+  }
+
+  /** Takes back what `frames` said before a restart; what is none is left out. */
+  restore(frames: readonly string[], nowMs: number): void {
+    for (const frame of frames) {
+      const [found] = new Framer().push(Buffer.from(frame, 'latin1'));
+      const segment = found?.kind === 'frame' ? parseSegment(found.segment) : '';
+      if (found?.kind === 'frame' && typeof segment !== 'string') this.#collect(segment, found.bytes, nowMs);
     }
-    return given;
+  }
+
+  #collect(segment: Segment, bytes: Uint8Array, sinceMs: number): Collected {
+    const { packet } = segment;
+    const key = keyOf(segment);
+    const collected = this.#collected.get(key) ?? { key, sinceMs, of: packet.of, packets: new Map() };
+    this.#collected.set(key, collected);
+    collected.packets.set(packet.number, { segment, bytes });
+    return collected;
+  }
+
+  /** `unacknowledged`: the packet that makes it whole, which comes again when it cannot be stored. */
+  #give(collected: Collected, unacknowledged?: number): Message {
+    this.#collected.delete(collected.key);
+    const inOrder = [...collected.packets].toSorted(([one], [other]) => one - other);
+    this.#lastTold += 1;
+    this.#told.set(this.#lastTold, {
+      ...collected,
+      packets: new Map(inOrder.filter(([number]) => number !== unacknowledged)),
+    });
+    const [oldest] = this.#told.keys();
+    if (this.#told.size > toldMax && oldest !== undefined) this.#told.delete(oldest);
+    return join(
+      inOrder.map(([, packet]) => packet),
+      collected.of,
+      this.#lastTold,
+    );
   }
 }
 
-function join(packets: readonly Packet[], of: number): Message {
+const keyOf = ({ qn = '', cn }: Segment): string => `${qn}/${cn}`;
+
+function join(packets: readonly Packet[], of: number, told: number | undefined): Message {
   return {
     segment: (packets[0] as Packet).segment,
     content: packets.map(({ segment }) => segment.content).join(';'),
     bytes: Buffer.concat(packets.map(({ bytes }) => bytes)),
     missing: of - packets.length,
-    packets,
+    told,
   };
 }

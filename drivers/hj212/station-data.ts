@@ -6,6 +6,7 @@ import {
   type TagTable,
   type Told,
 } from '../../gateway/contract/index.js';
+import { KeptAsks } from '../streams/index.js';
 import { type DataKind, isHistory, periodOf } from './data-kinds.js';
 import type { DeviceSettings } from './device-schema.js';
 import { compileSlots, fillSlots, type GroupSlots } from './group-slots.js';
@@ -39,6 +40,16 @@ export interface Arrival {
   readonly isRequested: boolean;
 }
 
+/** What a message said. Times are ms UTC. */
+export interface Said {
+  /** A tag takes something of it, told now or before. */
+  readonly isWanted: boolean;
+  /** Times that were spoken of, of tags that take them. */
+  readonly times: readonly number[];
+  /** Those that were told live and are not of the future. */
+  readonly live: readonly number[];
+}
+
 interface Group {
   readonly table: TagTable;
   readonly slots: GroupSlots;
@@ -52,6 +63,7 @@ interface Group {
 /** Makes readings of one station's data: which tag, which quality, at what time, and whether it is news or history. */
 export class StationData {
   readonly #options: StationDataOptions;
+  readonly #asks = new KeptAsks();
   readonly #groups: readonly Group[];
 
   constructor(options: StationDataOptions) {
@@ -75,32 +87,34 @@ export class StationData {
     });
   }
 
-  /** Tells what a message says; gives the times, ms UTC, of records that were told live and are not of the future. */
-  take(message: Message, arrival: Arrival): number[] {
-    const live = new Set<number>();
+  /** Tells what a message says. */
+  take(message: Pick<Message, 'content' | 'bytes'>, arrival: Arrival): Said {
+    const [live, times] = [new Set<number>(), new Set<number>()];
+    let isWanted = false;
     for (const record of readRecords(message.content)) {
       const time = record.dataTime === undefined ? undefined : parseStationTime(record.dataTime, this.#options.aheadMs);
       for (const group of this.#groups) {
         const reading = this.#read(group, record, time, message, arrival);
         if (!reading) continue;
+        isWanted = true;
+        if (time !== undefined) times.add(time);
+        if (reading === 'repeated') continue;
         this.#tell(reading);
         // A time from the future would leave no gap before it for as long.
         if (time !== undefined && !reading.late && time <= arrival.utcMs + clockWindowMs) live.add(time);
       }
     }
-    return [...live];
+    return { isWanted, times: [...times], live: [...live] };
   }
 
   /** Resolves when all that was told is on disk. */
   kept(): Promise<void> {
-    return this.#options.told.kept();
+    return this.#asks.ask(this.#options.told);
   }
 
-  /** What this message says could not be stored: sent again, it is new. */
-  forget({ content }: Message, kind: DataKind): void {
-    for (const { dataTime } of readRecords(content)) {
-      const time = dataTime === undefined ? undefined : parseStationTime(dataTime, this.#options.aheadMs);
-      if (time === undefined) continue;
+  /** What was said of these times, ms UTC, could not be stored: sent again, it is new. */
+  forget(kind: DataKind, times: readonly number[]): void {
+    for (const time of times) {
       for (const { told } of this.#groups) told.get(kind)?.forget(time);
     }
   }
@@ -125,9 +139,9 @@ export class StationData {
     group: Group,
     record: DataRecord,
     time: number | undefined,
-    { bytes }: Message,
+    { bytes }: Pick<Message, 'bytes'>,
     { kind, utcMs, isRequested }: Arrival,
-  ): Reading | undefined {
+  ): Reading | 'repeated' | undefined {
     const slots = group.slots.get(kind);
     if (!slots) return undefined;
     const builder = new FrameBuilder(group.table);
@@ -142,7 +156,7 @@ export class StationData {
     const reading = builder.build();
     if (group.told.get(kind)?.isNew(time, reading) === false) {
       this.#options.traffic.repeated += 1;
-      return undefined;
+      return 'repeated';
     }
     // A time from the future would make history of all that follows.
     if (!isLate && time <= utcMs + clockWindowMs) group.newest.set(kind, time);

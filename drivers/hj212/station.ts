@@ -1,6 +1,7 @@
 import {
   type DriverContext,
   type DriverDevice,
+  type Json,
   NotConnected,
   type TagTable,
   type Told,
@@ -8,7 +9,7 @@ import {
 import { SettledFacts, StationAnswers } from '../streams/index.js';
 import { answerTo } from './answers.js';
 import { command, requestAnswer, systemInteraction } from './commands.js';
-import { type HistoryKind, isHistory, kindOfCommand, periodOf } from './data-kinds.js';
+import { type DataKind, type HistoryKind, isHistory, kindOfCommand, periodOf } from './data-kinds.js';
 import type { DeviceSettings } from './device-schema.js';
 import { HistoryGaps } from './history-gaps.js';
 import type { LinkSettings } from './link-schema.js';
@@ -38,6 +39,19 @@ interface Manner {
   readonly version: number;
 }
 
+/** What is held of a message that was told until it is on disk. */
+interface Telling {
+  readonly kind: DataKind | undefined;
+  /** Its packets, where they were several. */
+  readonly told: number | undefined;
+  /** A tag takes something of it. */
+  readonly isWanted: boolean;
+  /** Times of its records, ms UTC, of kinds a station keeps. */
+  readonly times: readonly number[];
+  /** It tells what has to be known after a restart. */
+  readonly isNews: boolean;
+}
+
 /** One station: what it sends is told, once, and acknowledged when that is on disk; what it is asked for is asked over its own connection. */
 export class Station {
   readonly upkeep: StationUpkeep;
@@ -48,6 +62,10 @@ export class Station {
   readonly #packets = new Packets();
   readonly #gaps: HistoryGaps;
   readonly #facts: SettledFacts;
+  /** Of `#gaps`, what is on disk. */
+  #keptGaps: Json | undefined;
+  /** Packets that were acknowledged before a restart are waited for. */
+  #isRestored = false;
   readonly #requests: StationRequests;
   #manner: Manner = { st: undefined, pw: undefined, version: 1 };
   #line: StationLine | undefined;
@@ -60,7 +78,9 @@ export class Station {
     const { mn } = device.settings;
     this.#options = options;
     const periods = historyPeriods(device);
-    this.#gaps = new HistoryGaps(periods, settings.backfill ? context.learned.get(device.name) : undefined);
+    const learned = context.learned.get(device.name);
+    this.#gaps = new HistoryGaps(periods, settings.backfill ? learned : undefined);
+    if (settings.backfill) this.#keptGaps = this.#gaps.toJson();
     this.#facts = new SettledFacts(device.name, context);
     this.#answers = new StationAnswers(() => void (traffic.unacknowledged += 1));
     this.#requests = new StationRequests({
@@ -103,7 +123,10 @@ export class Station {
 
   /** From now on it is told. */
   begin(tables: ReadonlyMap<string, TagTable>, told: Told): void {
-    const { device, settings, traffic } = this.#options;
+    const { device, settings, traffic, context } = this.#options;
+    // Not before: when a site file is loaded anew, the driver before this one learns them as it closes.
+    if (!this.#isRestored) this.#packets.restore(framesOf(context.learned.get(device.name)), context.clock.monotonic());
+    this.#isRestored = true;
     this.#data = new StationData({ device, tables, told, clock: this.clock, aheadMs: settings.timezone, traffic });
   }
 
@@ -137,9 +160,11 @@ export class Station {
     this.#data = undefined;
   }
 
+  /** Packets that were acknowledged and wait for others come no more: they are learned, and wait again after a start. */
   async close(): Promise<void> {
     this.end();
     await this.upkeep.close();
+    if (this.#packets.frames.length > 0) this.#facts.note(() => this.#known());
     await this.#facts.close();
   }
 
@@ -164,53 +189,60 @@ export class Station {
   /** Resolves when what it makes whole is on disk, told now or before; of other packets nothing is told yet. */
   #takeOnce(segment: Segment, bytes: Uint8Array, isRequested: boolean, data: StationData): Promise<void> {
     const { traffic, context } = this.#options;
-    if (this.#recent.isKnown(segment)) {
+    const before = this.#recent.keptOf(segment);
+    if (before) {
       traffic.repeated += 1;
-      return this.#recent.keptOf(segment);
+      return before;
     }
     if (!isRequested) this.#lookAtClock(segment);
     const messages = this.#packets.take(segment, bytes, context.clock.monotonic());
-    const kept = this.#tell(messages, isRequested, data, segment);
+    const kept = this.#tell(messages, isRequested, data);
     this.#recent.keep(segment, kept);
     return kept;
   }
 
   /**
-   * Resolves when these are on disk. When they could not be stored, they are as if they had not come, but for packets
-   * that were acknowledged: `last`, the one that was not, is sent again.
+   * Resolves when these are on disk; at once where no tag takes anything of them. When they could not be stored, they are
+   * as if they had not come, but for packets that were acknowledged. While that is not known, the times of a message are
+   * held, and nothing else of it: a disk may refuse for hours.
    */
-  #tell(messages: readonly Message[], isRequested: boolean, data: StationData, last?: Segment): Promise<void> {
-    if (messages.length === 0) return Promise.resolve();
-    const isNews = messages.map((message) => this.#message(message, isRequested, data)).includes(true);
-    const kept = data.kept();
+  #tell(messages: readonly Message[], isRequested: boolean, data: StationData): Promise<void> {
+    const tellings = messages.map((message) => this.#message(message, isRequested, data));
+    const kept = tellings.some(({ isWanted }) => isWanted) ? data.kept() : Promise.resolve();
     kept.then(
-      () => isNews && this.#learn(),
-      () => this.#notStored(messages, isRequested, data, last),
+      () => this.#stored(tellings),
+      () => this.#notStored(tellings, isRequested, data),
     );
     return kept;
   }
 
-  /** True when it tells what has to be known after a restart. */
-  #message(message: Message, isRequested: boolean, data: StationData): boolean {
+  #message({ segment, missing, told, ...message }: Message, isRequested: boolean, data: StationData): Telling {
     const { traffic, context } = this.#options;
-    const { cn } = message.segment;
-    if (message.missing > 0) traffic.incomplete += 1;
+    const { cn } = segment;
+    if (missing > 0) traffic.incomplete += 1;
     if (cn === command.clockWanted) this.upkeep.clockWanted();
     const kind = kindOfCommand(cn);
-    if (!kind) return false;
+    if (!kind) return { kind, told, isWanted: false, times: [], isNews: false };
     const utcMs = context.clock.utc();
-    const times = data.take(message, { kind, utcMs, isRequested });
-    if (!isHistory(kind)) return false;
-    for (const time of times) this.#gaps.told(kind, time, utcMs);
-    return times.length > 0;
+    const { isWanted, times, live } = data.take(message, { kind, utcMs, isRequested });
+    if (!isHistory(kind)) return { kind, told, isWanted, times: [], isNews: false };
+    for (const time of live) this.#gaps.told(kind, time, utcMs);
+    return { kind, told, isWanted, times, isNews: live.length > 0 };
   }
 
-  #notStored(messages: readonly Message[], isRequested: boolean, data: StationData, last: Segment | undefined): void {
+  #stored(tellings: readonly Telling[]): void {
+    for (const { told } of tellings) if (told !== undefined) this.#packets.stored(told);
+    if (tellings.some(({ isNews }) => isNews)) this.#learn();
+    // Of before a restart: told now, they need not be known any longer.
+    const hasKnown = framesOf(this.#options.context.learned.get(this.name)).length > 0;
+    if (hasKnown) this.#facts.note(() => this.#known());
+  }
+
+  #notStored(tellings: readonly Telling[], isRequested: boolean, data: StationData): void {
     const now = this.#options.context.clock.monotonic();
-    for (const message of messages) {
-      const kind = kindOfCommand(message.segment.cn);
-      if (kind) data.forget(message, kind);
-      this.#packets.putBack(message, last, now);
+    for (const { kind, times, told } of tellings) {
+      if (kind) data.forget(kind, times);
+      if (told !== undefined) this.#packets.putBack(told, now);
     }
     if (isRequested) this.upkeep.notStored();
   }
@@ -252,13 +284,27 @@ export class Station {
     });
   }
 
+  /** What was told of history is on disk. */
   #learn(): void {
-    if (this.#options.settings.backfill) this.#facts.note(this.#gaps.toJson());
+    if (!this.#options.settings.backfill) return;
+    this.#keptGaps = this.#gaps.toJson();
+    this.#facts.note(() => this.#known());
+  }
+
+  #known(): Json {
+    const { frames } = this.#packets;
+    const gaps = this.#keptGaps as Readonly<Record<string, Json>> | undefined;
+    return { ...gaps, ...(frames.length > 0 && { packets: frames }) };
   }
 
   #notConnected(): NotConnected {
     return new NotConnected(`station ${this.mn} (${this.name}) is not connected`);
   }
+}
+
+function framesOf(learned: Json | undefined): string[] {
+  const { packets } = (learned ?? {}) as { readonly packets?: Json };
+  return Array.isArray(packets) ? packets.filter((one): one is string => typeof one === 'string') : [];
 }
 
 /** Why a message of a station is not let in, as `QnRtn`; undefined where it is. */

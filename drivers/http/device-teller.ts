@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Clock,
   FrameBuilder,
@@ -7,6 +8,7 @@ import {
   type Told,
 } from '../../gateway/contract/index.js';
 import type { DeviceBody, HttpDevice } from './device-body.js';
+import { ToldLately } from '../streams/index.js';
 import type { JsonValue } from './json-value.js';
 import type { RecentIds } from './recent-ids.js';
 
@@ -32,8 +34,10 @@ export class DeviceTeller {
   readonly #clock: Clock;
   /** The newest time told that was not ahead of ours. */
   #newest: { readonly at: number; readonly isStale: boolean } | undefined;
-  /** What was told last, with its time. */
-  #last: { readonly at: number; readonly said: string } | undefined;
+  /** What was told last that was no history. */
+  #last: { readonly at: number; readonly identity: string } | undefined;
+  /** Times and values told, also as history: a sender that got no answer sends them again, after others perhaps. */
+  readonly #lately = new ToldLately();
 
   constructor(device: HttpDevice, ids: RecentIds, tables: LinkTables, told: Told, clock: Clock) {
     this.#device = device;
@@ -45,10 +49,29 @@ export class DeviceTeller {
 
   /**
    * `missing` is the quality of a tag the body does not have; `absent` where a body may speak of a part. A body of an
-   * earlier time than was told is history, unless the device was silent since; the same time and values are no news.
+   * earlier time than was told is history, unless the device was silent since; the same time and values are no news,
+   * but where others of that very time were told last.
    */
   tell(body: DeviceBody, missing: number): Tidings {
-    const { at, values, happenings } = body;
+    const tidings = this.#tell(body, missing);
+    if (tidings.identity !== undefined) this.#lately.remember(tidings.identity, Promise.resolve());
+    return tidings;
+  }
+
+  /**
+   * The same of a part that was posted. `kept` resolves when all that was told is on disk; what could not be stored is
+   * news again when it comes again.
+   */
+  take(body: DeviceBody): Tidings & { readonly kept: Promise<void> } {
+    const tidings = this.#tell(body, Quality.absent);
+    const kept = this.#told.kept();
+    const { identity } = tidings;
+    if (identity !== undefined) this.#lately.remember(identity, kept);
+    kept.catch(() => this.#refused(identity));
+    return { ...tidings, kept };
+  }
+
+  #tell({ at, values, happenings }: DeviceBody, missing: number): Tidings & { readonly identity: string | undefined } {
     let repeated = 0;
     let records = 0;
     for (const happening of happenings) {
@@ -59,28 +82,25 @@ export class DeviceTeller {
       records += 1;
       this.#told.happened(happening);
     }
-    const said = JSON.stringify([...values]);
-    const isRepeated = at !== undefined && this.#last?.at === at && this.#last.said === said;
-    const isLate = at !== undefined && this.#newest !== undefined && at < this.#newest.at && !this.#newest.isStale;
+    const identity = at === undefined ? undefined : `${at} ${digest(JSON.stringify([...values]))}`;
+    const isOther = this.#last?.at === at && this.#last?.identity !== identity;
+    const isRepeated = identity !== undefined && !isOther && this.#lately.keptOf(identity) !== undefined;
+    const isBefore = at !== undefined && this.#newest !== undefined && at < this.#newest.at;
+    const isLate = isBefore && this.#newest?.isStale === false && !isRepeated;
     let count = 0;
     if (isRepeated) repeated += 1;
     else for (const [group, own] of values) count += this.#tellGroup(group, own, at, isLate, missing);
-    if (at !== undefined && count > 0 && !isLate) {
-      this.#last = { at, said };
+    if (at !== undefined && identity !== undefined && count > 0 && !isLate) {
+      this.#last = { at, identity };
       // Measured by a time ahead of ours, all that is right would be history until then.
       if (at <= this.#clock.utc() + aheadMaxMs) this.#newest = { at, isStale: false };
     }
-    return { values: count, records, repeated, isLate, isNews: records > 0 || (count > 0 && !isLate) };
+    const isNews = records > 0 || (count > 0 && !isLate);
+    return { values: count, records, repeated, isLate, isNews, identity: count > 0 ? identity : undefined };
   }
 
-  /** Resolves when all that was told is on disk; what could not be stored is news again when it comes again. */
-  async kept(): Promise<void> {
-    try {
-      await this.#told.kept();
-    } catch (error) {
-      this.#last = undefined;
-      throw error;
-    }
+  #refused(identity: string | undefined): void {
+    if (this.#last?.identity === identity) this.#last = undefined;
   }
 
   /** Every value is bad. */
@@ -88,6 +108,7 @@ export class DeviceTeller {
     this.#tellBad(quality);
     // What was told before is news again once the service is back.
     this.#last = undefined;
+    this.#lately.clear();
   }
 
   /** After a silence whatever is new is believed, also under an earlier time; the same again is still no news. */
@@ -125,6 +146,9 @@ export class DeviceTeller {
     return values.filter((one) => one !== undefined).length;
   }
 }
+
+/** Held until the disk has it: values may be long texts. */
+const digest = (said: string): string => createHash('sha256').update(said).digest('base64url');
 
 function fill(into: FrameBuilder, slot: number, value: JsonValue | undefined, missing: number): void {
   if (!value) {

@@ -5,13 +5,12 @@ import {
   type DriverLink,
   type LinkTables,
   type Probeable,
-  Quality,
   type SubscribedDriver,
   type Text,
   type Told,
 } from '../../gateway/contract/index.js';
 import { SilenceWatch } from '../streams/index.js';
-import { type HttpDevice, readBody } from './device-body.js';
+import { type DeviceBody, type HttpDevice, readBody } from './device-body.js';
 import type { DeviceSettings } from './device-schema.js';
 import { DeviceTeller } from './device-teller.js';
 import { parseJson } from './json-text.js';
@@ -27,8 +26,12 @@ import type { ListenAddress } from './written-fields.js';
 
 export type HttpLink = DriverLink<LinkSettings, DeviceSettings, TagAddress>;
 
-/** Bodies taken that are not on disk yet; while so many wait, further ones are refused (503) and not taken. */
+/**
+ * Bodies taken that are not on disk yet, and the bytes they came in: while so many wait, or with one more so much would,
+ * further ones are refused (503) and not taken. One alone is taken whatever its size.
+ */
 const waitingMax = 256;
+const waitingBytesMax = 32 * 2 ** 20;
 
 /** The path a device is posted to. */
 export const pathOf = ({ name, settings }: HttpDevice): string => settings.path ?? `/${name}`;
@@ -43,8 +46,9 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
   #silence: SilenceWatch | undefined;
   /** Takes a posted body; undefined before the subscription stands. */
   #take: ((device: HttpDevice, posted: Posted) => Promise<PostReply>) | undefined;
-  /** Bodies that wait for the disk. */
+  /** Bodies that wait for the disk, and their bytes. */
   #waiting = 0;
+  #waitingBytes = 0;
   readonly #posts = { requests: 0, accepted: 0, refused: 0, unauthorized: 0, limited: 0, dropped: 0 };
   readonly #polls = { polls: 0, failed: 0, unchanged: 0, repeated: 0, late: 0, records: 0, wrong: 0 };
 
@@ -165,7 +169,7 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
       log: this.#context.log,
       take: (path) => {
         const device = byPath.get(path);
-        return device && (async (posted) => this.#take?.(device, posted) ?? refusals.notReady);
+        return device && ((posted) => this.#take?.(device, posted) ?? Promise.resolve(refusals.notReady));
       },
       counters: this.#posts,
     });
@@ -173,14 +177,25 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
 
   /**
    * All of a body is told, or nothing of it: a sender that is refused mends it and sends it again. It is answered when what
-   * was told is on disk: a sender that waits for each answer sends one body each `commitEvery` over a connection.
+   * was told is on disk: a sender that waits for each answer sends one body each `commitEvery` over a connection. What
+   * waits for the disk holds the answer, and nothing of the body.
    */
-  async #post(
-    device: HttpDevice,
-    { body: bytes, contentType }: Posted,
-    teller: DeviceTeller,
-    heard: (device: string) => void,
-  ): Promise<PostReply> {
+  #post(device: HttpDevice, posted: Posted, teller: DeviceTeller, heard: (device: string) => void): Promise<PostReply> {
+    const body = this.#read(device, posted);
+    if ('status' in body) return Promise.resolve(body);
+    const { length } = posted.body;
+    const isFull = this.#waiting > 0 && this.#waitingBytes + length > waitingBytesMax;
+    if (isFull || this.#waiting >= waitingMax) return Promise.resolve(refusals.waiting);
+    const { values, records, repeated, isLate, isNews, kept } = teller.take(body);
+    this.#polls.repeated += repeated;
+    this.#polls.records += records;
+    this.#polls.late += isLate ? 1 : 0;
+    if (isNews) heard(device.name);
+    return this.#answer(kept, length, { status: 202, body: { values, records, repeated } });
+  }
+
+  /** What a body says, or why it is refused. */
+  #read(device: HttpDevice, { body: bytes, contentType }: Posted): DeviceBody | PostReply {
     let json: unknown;
     try {
       json = parseJson(bytes, contentType);
@@ -200,20 +215,20 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
     if (body.refusal !== undefined) return refuse({ status: 422, en: body.refusal, zh: body.refusal });
     const isEmpty = [...body.values.values()].every((values) => values.every((one) => one === undefined));
     if (isEmpty && body.happenings.length === 0) return refusals.nothing;
-    if (this.#waiting >= waitingMax) return refusals.waiting;
-    const { values, records, repeated, isLate, isNews } = teller.tell(body, Quality.absent);
-    this.#polls.repeated += repeated;
-    this.#polls.records += records;
-    this.#polls.late += isLate ? 1 : 0;
-    if (isNews) heard(device.name);
+    return body;
+  }
+
+  async #answer(kept: Promise<void>, bytes: number, taken: PostReply): Promise<PostReply> {
     this.#waiting += 1;
+    this.#waitingBytes += bytes;
     try {
-      await teller.kept();
-      return { status: 202, body: { values, records, repeated } };
+      await kept;
+      return taken;
     } catch {
       return refusals.notStored;
     } finally {
       this.#waiting -= 1;
+      this.#waitingBytes -= bytes;
     }
   }
 }

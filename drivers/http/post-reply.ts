@@ -49,8 +49,8 @@ export const refusals = {
   }),
   waiting: refuse({
     status: 503,
-    en: 'too much waits for the disk of the gateway already, and nothing of this was taken; send it again',
-    zh: '等待网关写盘的数据过多，本次内容未被接收，请稍后重发',
+    en: 'the gateway reads too much at once, or too much waits for its disk; nothing of this was taken: send it again',
+    zh: '网关同时接收或等待写盘的数据过多，本次内容未被接收，请稍后重发',
     headers: { 'retry-after': '5' },
   }),
   notStored: refuse({

@@ -8,6 +8,8 @@ import type { ListenAddress } from './written-fields.js';
 
 /** Connections at a time; more are closed at once. */
 const connectionsMax = 64;
+/** Bytes of bodies that are being read, of all connections; a body that would make more is refused (503). */
+const readingBytesMax = 64 * 2 ** 20;
 /** Bytes of all headers of a request. */
 const headerBytesMax = 8192;
 /** Longest wait for all headers: whoever sends none holds one of the connections. */
@@ -53,6 +55,7 @@ export class PostServer {
   readonly #server: Server;
   readonly #token: Buffer;
   readonly #bucket: TokenBucket;
+  readonly #reading: Reading = { bytes: 0 };
   #dropLoggedMs = Number.NEGATIVE_INFINITY;
 
   private constructor(options: PostServerOptions) {
@@ -125,8 +128,9 @@ export class PostServer {
     if (method !== 'POST') return refusals.method;
     if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(headers['content-type'] ?? '')) return refusals.type;
     if (Number(headers['content-length'] ?? 0) > bodyBytesMax) return tooLarge(bodyBytesMax);
-    const body = await readBytes(request, bodyBytesMax);
+    const body = await readBytes(request, bodyBytesMax, this.#reading);
     if (body === 'gone') return undefined;
+    if (body === 'too-much') return refusals.waiting;
     return body === 'too-large' ? tooLarge(bodyBytesMax) : taken({ body, contentType: headers['content-type'] });
   }
 
@@ -157,19 +161,34 @@ function pathOf(url: string): string {
   }
 }
 
-async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer | 'too-large' | 'gone'> {
+interface Reading {
+  bytes: number;
+}
+
+type Unread = 'too-large' | 'too-much' | 'gone';
+
+/** `reading` is what all requests have read of their bodies so far. */
+async function readBytes(request: IncomingMessage, bytesMax: number, reading: Reading): Promise<Buffer | Unread> {
   const parts: Buffer[] = [];
   let length = 0;
   return new Promise((resolve) => {
-    request.on('data', (part: Buffer) => {
+    const take = (part: Buffer): void => {
       length += part.length;
-      if (length > bytesMax) {
-        parts.length = 0;
-        resolve('too-large');
-      } else parts.push(part);
-    });
-    request.on('end', () => resolve(Buffer.concat(parts)));
-    request.on('close', () => resolve('gone'));
+      reading.bytes += part.length;
+      if (length > bytesMax) settle('too-large');
+      else if (reading.bytes > readingBytesMax) settle('too-much');
+      else parts.push(part);
+    };
+    const whole = (): void => settle(Buffer.concat(parts));
+    const gone = (): void => settle('gone');
+    // A request stays until it is answered, and its listeners must not hold the body as long.
+    const settle = (outcome: Buffer | Unread): void => {
+      request.off('data', take).off('end', whole).off('close', gone);
+      parts.length = 0;
+      reading.bytes -= length;
+      resolve(outcome);
+    };
+    request.on('data', take).on('end', whole).on('close', gone);
   });
 }
 

@@ -6,7 +6,7 @@ import type { Report } from './report.js';
 
 /** A picture up to this size is kept with its happening, in base64; of a larger one its size and digest are. */
 export const pictureBytesKept = 32 * 1024;
-/** Bytes of a report that is not understood that are kept with its happening. */
+/** Bytes of a report that is not understood, or cannot be read, that are kept with its happening. */
 export const unknownBytesKept = 4096;
 
 /** What tells a report from every other of its station, and from its own repetition. */
@@ -37,21 +37,27 @@ export function pictureHappening(
   });
 }
 
-/** A report that is not understood, as it came: nothing of it is lost. */
-export function unknownHappening(
+/**
+ * A report of a function that is not known, or one of which nothing can be read, as it came: it is answered, and nothing
+ * of it is lost.
+ */
+export const rawHappening = (
   device: string,
+  name: 'unknown-report' | 'unreadable-report',
   { code }: Frame,
   body: Uint8Array,
   report: Report | undefined,
-): Happening {
-  const fields = {
+): Happening => ({
+  device,
+  name,
+  at: report?.sentAt,
+  id: report ? identityOf(code, report) : '',
+  fields: {
     function: hexText(code),
     bytes: body.length,
     body: Buffer.from(body.subarray(0, unknownBytesKept)).toString('hex').toUpperCase(),
-  };
-  const id = report ? identityOf(code, report) : '';
-  return { device, name: 'unknown-report', at: report?.sentAt, id, fields };
-}
+  },
+});
 
 function happening(device: string, name: string, code: number, report: Report, fields: Happening['fields']): Happening {
   return { device, name, at: report.observedAt ?? report.sentAt, id: identityOf(code, report), fields };

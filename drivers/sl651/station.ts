@@ -1,10 +1,10 @@
 import type { DriverContext, DriverDevice, Json, Log } from '../../gateway/contract/index.js';
-import { type Audience, SettledFacts, type StationReply, ToldLately } from '../streams/index.js';
+import { type Audience, KeptAsks, SettledFacts, type StationReply, ToldLately } from '../streams/index.js';
 import { answerTo, askForPacket, headingOf, serialBytesMax } from './answer.js';
 import { decodeAsciiBody } from './ascii-body.js';
 import type { DeviceSettings } from './device-schema.js';
 import type { Frame, Packet } from './frame.js';
-import { identityOf, manualHappening, pictureHappening, unknownHappening } from './happenings.js';
+import { identityOf, manualHappening, pictureHappening, rawHappening } from './happenings.js';
 import { decodeHexBody } from './hex-body.js';
 import { PacketAssembly } from './packet-assembly.js';
 import { hexText, isKnownReport, keepAlive } from './protocol.js';
@@ -13,9 +13,6 @@ import { formatStationTime } from './station-time.js';
 import { StationTables } from './station-tables.js';
 import type { TagAddress } from './tag-schema.js';
 import type { WireCount } from './wire-count.js';
-
-/** Reports that are remembered, so that a repetition is told once. */
-const rememberedMax = 32;
 
 export interface StationOptions {
   readonly zoneMinutes: number;
@@ -34,7 +31,8 @@ export class Station {
   readonly #tables: StationTables;
   readonly #assembly = new PacketAssembly();
   readonly #body: BodyOptions;
-  readonly #lately: ToldLately;
+  readonly #lately = new ToldLately();
+  readonly #asks = new KeptAsks();
   readonly #facts: SettledFacts;
   /** What is wrong now, so that it is logged when it begins. */
   readonly #wrong = new Set<string>();
@@ -47,7 +45,6 @@ export class Station {
     this.#tables = new StationTables(device);
     this.#body = { zoneMinutes: options.zoneMinutes, seriesTime: device.settings.seriesTime };
     this.#facts = new SettledFacts(device.name, options.context);
-    this.#lately = new ToldLately(rememberedMax);
     const last = lastOf(options.context.learned.get(device.name));
     if (last !== undefined) this.#lately.remember(last, Promise.resolve());
   }
@@ -73,16 +70,14 @@ export class Station {
         return undefined;
       case 'missing':
         this.#options.count.packetsAskedAgain += 1;
-        return { bytes: () => askForPacket(frame, found.first, packetOf(frame, found.sequence), this.#time()) };
+        return this.#askForPacket(frame, found.first, found.sequence);
       case 'wrong':
         this.#options.count.faultyReports += 1;
         this.#warnOnce('packets', found.why);
         return undefined;
       case 'whole': {
         const kept = this.#tell(frame, found.body, found.packets, audience);
-        // No more of a report is held until it is answered: it may be a picture.
-        const [asked, serial] = [headingOf(frame), found.body.slice(0, serialBytesMax)];
-        return { kept, bytes: () => answerTo(asked, serial, this.settings.answer, this.#time()) };
+        return this.#answer(headingOf(frame), Uint8Array.from(found.body.subarray(0, serialBytesMax)), kept);
       }
     }
   }
@@ -94,6 +89,15 @@ export class Station {
 
   silent({ tables, told }: Audience): void {
     this.#tables.silent(tables, told);
+  }
+
+  /** No more of a report is held until it is answered than is given here: it may be a picture. */
+  #answer(asked: ReturnType<typeof headingOf>, serial: Uint8Array, kept: Promise<void>): StationReply {
+    return { kept, bytes: () => answerTo(asked, serial, this.settings.answer, this.#time()) };
+  }
+
+  #askForPacket(frame: Frame, first: Uint8Array, sequence: number): StationReply {
+    return { bytes: () => askForPacket(frame, first, packetOf(frame, sequence), this.#time()) };
   }
 
   /** Resolves when what it says is on disk, told now or before. */
@@ -110,12 +114,14 @@ export class Station {
     if (!isKnownReport(frame.code)) {
       count.unknownReports += 1;
       this.#warnOnce(`function ${frame.code}`, `it sends reports of function ${hexText(frame.code)}, not known here`);
-      audience.told.happened(unknownHappening(this.name, frame, body, report));
-    } else if (report) {
+      audience.told.happened(rawHappening(this.name, 'unknown-report', frame, body, report));
+    } else if (report && saysSomething(report)) {
       this.#tellReport(frame, report, packets, audience);
+    } else {
+      audience.told.happened(rawHappening(this.name, 'unreadable-report', frame, body, report));
     }
     this.#judge(frame.code, report);
-    const kept = audience.told.kept();
+    const kept = this.#asks.ask(audience.told);
     if (identity !== undefined) this.#remember(identity, kept);
     return kept;
   }
@@ -148,7 +154,7 @@ export class Station {
   #remember(identity: string, kept: Promise<void>): void {
     this.#lately.remember(identity, kept);
     kept.then(
-      () => this.#facts.note({ last: identity }),
+      () => this.#facts.note(() => ({ last: identity })),
       () => undefined,
     );
   }
@@ -157,6 +163,10 @@ export class Station {
     return formatStationTime(this.#options.context.clock.utc(), this.#options.zoneMinutes);
   }
 }
+
+/** One without values and without faults is empty, and read whole. */
+const saysSomething = ({ observations, manual, picture, faults }: Report): boolean =>
+  observations.length > 0 || manual !== undefined || picture !== undefined || faults.length === 0;
 
 const packetOf = ({ packet }: Frame, sequence: number): Packet => ({ total: packet?.total ?? 1, sequence });
 

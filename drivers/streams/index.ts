@@ -10,6 +10,7 @@ export {
 export { connectSocket } from './connect-socket.js';
 export { dialInField, dialInProblems, type DialInSettings } from './dial-in-settings.js';
 export { type Exchange, type ExchangeOptions, openExchange } from './exchange.js';
+export { KeptAsks } from './kept-asks.js';
 export { checkLine, type LineSettings } from './line-settings.js';
 export { listenAddressField } from './listen-address.js';
 export { LinkSilence } from './link-silence.js';
@@ -35,4 +36,4 @@ export { planStations } from './station-plan.js';
 export { parseZone, zoneField } from './station-zone.js';
 export { Strangers } from './strangers.js';
 export { type DirectAddress, formatStreamAddress, type StreamAddress, streamAddressField } from './stream-address.js';
-export { ToldLately } from './told-lately.js';
+export { rememberedMax, ToldLately } from './told-lately.js';

@@ -6,11 +6,11 @@ import type { DriverContext, Json } from '../../gateway/contract/index.js';
  */
 const settleMs = 30_000;
 
-/** Facts of one device, noted when what they speak of is on disk and learned later; of those that wait the newest count. */
+/** Facts of one device, noted when what they speak of is on disk and learned later, as they are then. */
 export class SettledFacts {
   readonly #device: string;
   readonly #context: DriverContext;
-  #waiting: Json | undefined;
+  #waiting: (() => Json) | undefined;
   #closing = new AbortController();
   #settling: Promise<void> | undefined;
 
@@ -20,7 +20,7 @@ export class SettledFacts {
   }
 
   /** Learned 30 s from now, or up to 60 s when others wait. */
-  note(facts: Json): void {
+  note(facts: () => Json): void {
     this.#waiting = facts;
     this.#settling ??= this.#settle();
   }
@@ -39,7 +39,7 @@ export class SettledFacts {
         const facts = this.#waiting;
         this.#waiting = undefined;
         await clock.wait(settleMs, this.#closing.signal);
-        learned.set(this.#device, facts);
+        learned.set(this.#device, facts());
       }
     } catch (error) {
       log.warn({ device: this.#device, error }, 'cannot keep what a station has sent; it may be told again');

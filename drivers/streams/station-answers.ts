@@ -22,11 +22,12 @@ export class StationAnswers {
     this.#unanswered = unanswered;
   }
 
-  /** `leave` is called once `kept` has resolved: an answer that holds the time is made then. */
+  /**
+   * `leave` is called once `kept` has resolved: an answer that holds the time is made then. Whoever asked hears when it
+   * rejects, too: one that is given up or dropped is not listened to here, and a station that repeats itself leaves nothing.
+   */
   give(line: object, kept: Promise<void>, leave: () => void): void {
     this.#waiting.push({ line, kept, leave });
-    // One that is dropped is not waited for.
-    kept.catch(() => undefined);
     if (this.#waiting.length > answersMax) {
       this.#waiting.shift();
       this.#unanswered();

@@ -1,5 +1,12 @@
 import type { DriverContext, DriverDevice, Happening, Json } from '../../gateway/contract/index.js';
-import { type Audience, SettledFacts, type StationReply, ToldLately } from '../streams/index.js';
+import {
+  type Audience,
+  KeptAsks,
+  SettledFacts,
+  type StationReply,
+  rememberedMax,
+  ToldLately,
+} from '../streams/index.js';
 import { type DeviceSettings, modes } from './device-schema.js';
 import { encodeConfirmation, type Frame, hexText } from './frame.js';
 import { linkStates, readReport, type ReportFinding } from './report.js';
@@ -8,9 +15,7 @@ import type { TagAddress } from './tag-schema.js';
 import { writeTimeTag } from './time-tag.js';
 import type { WireCount } from './wire-count.js';
 
-/** Reports that are remembered, so that a repetition is told once. */
-const rememberedMax = 32;
-/** A report is not sent again after so long: what says the same then is another. */
+/** A report that is on disk is not sent again after so long: what says the same then is another. */
 const rememberedMs = 3_600_000;
 
 export interface StationOptions {
@@ -30,7 +35,8 @@ export class Station {
   lastHeard: { readonly atMs: number; readonly what: string } | undefined;
   readonly #options: StationOptions;
   readonly #tables: StationTables;
-  readonly #lately: ToldLately;
+  readonly #lately = new ToldLately(rememberedMax, rememberedMs);
+  readonly #asks = new KeptAsks();
   readonly #facts: SettledFacts;
   /** What is not read of it and was logged. */
   readonly #logged = new Set<string>();
@@ -41,7 +47,6 @@ export class Station {
     this.#options = options;
     this.#tables = new StationTables(device);
     this.#facts = new SettledFacts(device.name, options.context);
-    this.#lately = new ToldLately(rememberedMax, rememberedMs);
     const last = lastOf(options.context.learned.get(device.name));
     if (last !== undefined) this.#lately.remember(last, Promise.resolve(), options.context.clock.monotonic());
   }
@@ -86,10 +91,10 @@ export class Station {
       return before;
     }
     this.#tell(frame, found, now, audience);
-    const kept = audience.told.kept();
+    const kept = this.#asks.ask(audience.told);
     if (identity !== undefined) this.#lately.remember(identity, kept, nowMs);
     kept.then(
-      () => identity !== undefined && this.#facts.note({ last: identity }),
+      () => identity !== undefined && this.#facts.note(() => ({ last: identity })),
       () => undefined,
     );
     return kept;

@@ -8,7 +8,9 @@ import { parseSegment, type Segment } from '../../../drivers/hj212/segment.js';
 import { StationClock } from '../../../drivers/hj212/station-clock.js';
 import { formatStationSecond, formatStationTime, parseStationTime } from '../../../drivers/hj212/station-time.js';
 import { ToldRecords } from '../../../drivers/hj212/told-records.js';
+import { packed } from '../../../firmware-sim/hj212/codec.js';
 import { FrameBuilder, type Reading } from '../../../gateway/contract/index.js';
+import { settle } from '../../support/manual-clock.js';
 import { linkOf, saidBy, tablesOf } from './station-link.js';
 
 const hour = 3_600_000;
@@ -118,6 +120,31 @@ describe('packets', () => {
     expect(told(new Packets().take(packet(1, 33), bytes, 0))).toEqual([['p=1', 0]]);
   });
 
+  test('that were acknowledged are known until their message is on disk, also after a restart', () => {
+    const frame = (number: number) => packed(`QN=1;CN=2011;MN=A;PNUM=2;PNO=${number};CP=&&p=${number}&&`);
+    const before = new Packets();
+    before.take(packet(1, 2), frame(1), 0);
+    expect(before.frames).toHaveLength(1);
+    const [message] = before.take(packet(2, 2), frame(2), 0);
+    // The second is not acknowledged yet: it comes again.
+    expect(before.frames).toHaveLength(1);
+    const after = new Packets();
+    after.restore([...before.frames, 'no frame'], 0);
+    expect(told(after.take(packet(2, 2), bytes, 0))).toEqual([['p=1;p=2', 0]]);
+    before.stored(message?.told as number);
+    expect(before.frames).toEqual([]);
+  });
+
+  test('of a message that could not be stored wait again for the last, for 8 messages at a time', () => {
+    const packets = new Packets();
+    const numbers = Array.from({ length: 9 }, (_, n) => {
+      packets.take(packet(1, 2, `${n}`), bytes, 0);
+      return packets.take(packet(2, 2, `${n}`), bytes, 0)[0]?.told as number;
+    });
+    for (const number of numbers.slice(0, 2)) packets.putBack(number, 0);
+    expect(['0', '1'].map((qn) => told(packets.take(packet(2, 2, qn), bytes, 0)))).toEqual([[], [['p=1;p=2', 0]]]);
+  });
+
   test('that say another count begin another message', () => {
     const packets = new Packets();
     packets.take(packet(1, 3), bytes, 0);
@@ -125,14 +152,20 @@ describe('packets', () => {
   });
 });
 
-test('a message is known again by its number, command, packet and content, for 64 messages', () => {
+test('a message is known again by its number, command, packet and content, for 1,024 messages', async () => {
   const message = (qn: number): Segment => parseSegment(`QN=${qn};CN=2011;MN=A;CP=&&a=1&&`) as Segment;
   const recent = new RecentMessages();
-  expect([1, 1, 2].map((qn) => recent.isKnown(message(qn)))).toEqual([false, true, false]);
-  expect(recent.isKnown({ ...message(1), content: 'a=2' })).toBe(false);
-  for (let qn = 3; qn < 70; qn += 1) recent.isKnown(message(qn));
-  expect(recent.isKnown(message(1))).toBe(false);
-  expect([0, 0].map(() => recent.isKnown({ ...message(0), qn: undefined }))).toEqual([false, false]);
+  const stored = Promise.resolve();
+  const isKnown = (segment: Segment): boolean => recent.keptOf(segment) === stored;
+  recent.keep(message(1), stored);
+  expect([1, 2].map((qn) => isKnown(message(qn)))).toEqual([true, false]);
+  expect(isKnown({ ...message(1), content: 'a=2' })).toBe(false);
+  await settle();
+  for (let qn = 2; qn <= 1025; qn += 1) recent.keep(message(qn), stored);
+  expect([1, 2, 1025].map((qn) => isKnown(message(qn)))).toEqual([false, true, true]);
+  const numberless = { ...message(0), qn: undefined };
+  recent.keep(numberless, stored);
+  expect(isKnown(numberless)).toBe(false);
 });
 
 describe("a station's clock", () => {

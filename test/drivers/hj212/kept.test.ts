@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { packed } from '../../../firmware-sim/hj212/codec.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
-import { airTags, goodValues } from './station-link.js';
-import { airStation, airValues, endAll, mn, scene, stationClock } from './station-scene.js';
+import { airTags, goodValues, linkOf, run } from './station-link.js';
+import { airStation, airValues, endAll, ends, mn, scene, stationClock } from './station-scene.js';
 
 afterEach(endAll);
 
@@ -20,6 +20,37 @@ describe('an acknowledgement', () => {
     listener.commits.commit();
     expect(await sent).toBe('acknowledged');
     expect(one.orders.map(({ cn }) => cn)).toEqual(['9013', '9014']);
+  });
+
+  test('of what no tag takes leaves at once, and asks nobody', async () => {
+    const { station, listener } = await scene();
+    const one = await station({ answerWithinMs: 10_000 });
+    listener.commits.hold();
+    expect(await one.sendContent('2061', 'DataTime=20261121090000;a21001-Avg=1')).toBe('acknowledged');
+    expect([listener.commits.count, listener.readings.length]).toEqual([0, 0]);
+  });
+
+  test('of a first packet stands over a stop and a start: the second makes the message whole', async () => {
+    const before = await scene();
+    const one = await before.station();
+    const part = (number: number, value: string) =>
+      packed(`QN=20261121090100123;ST=22;CN=2011;PW=1;MN=${mn};Flag=7;PNUM=2;PNO=${number};CP=&&${value}&&`);
+    await one.sendBytes(part(1, 'a21001-Rtd=3'));
+    await one.until(() => one.orders.length === 1);
+    await before.driver.close();
+    expect(before.listener.readings).toEqual([]);
+    await one.until(() => !one.isConnected);
+    const clock = new ManualClock(0);
+    const link = linkOf({ address: `tcp-listen://127.0.0.1:${before.port}` }, airStation);
+    const { listener, driver, learned } = await run(link, { clock, learned: before.learned });
+    ends.push(() => driver.close());
+    await one.until(() => one.isConnected);
+    await one.sendBytes(part(2, 'a21028-Rtd=4'));
+    await listener.until(() => listener.readings.length === 1);
+    expect(goodValues(listener.readings)).toEqual([[3, 4, Number.NaN, Number.NaN]]);
+    await one.until(() => one.orders.length === 2);
+    await clock.advance(30_000);
+    expect(learned.get('air')).toEqual({});
   });
 
   test('never leaves when the data could not be stored: sent again it is told again, live data and history', async () => {

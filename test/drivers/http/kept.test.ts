@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Laboratory } from '../../../firmware-sim/http/index.js';
 import { settle } from '../../support/manual-clock.js';
@@ -63,6 +65,46 @@ describe('a post', () => {
     expect(await level(3)).toEqual({ status: 202, body: { values: 0, records: 0, repeated: 1 } });
     expect(open.told.readings.map(said)).toEqual([{ level: 3 }, { level: 3 }]);
     expect(open.driver.counters()).toMatchObject({ accepted: 2, refused: 1 });
+  });
+
+  test('that was told is known again when its sender sends another in between, also as history', async () => {
+    const at = (minute: number) =>
+      lab.send(JSON.stringify({ at: `2026-11-21T09:0${minute}:00+08:00`, level: minute }), { path: '/meter' });
+    for (let round = 0; round < 3; round += 1) for (const minute of [2, 3, 1]) await at(minute);
+    expect(open.told.readings.map(said)).toEqual([{ level: 2 }, { level: 3 }, { level: 1 }]);
+    expect(open.driver.counters()).toMatchObject({ accepted: 9, repeated: 6, late: 1 });
+  });
+
+  test('is refused while 32 MiB wait for the disk, but for one alone', async () => {
+    await open.driver.close();
+    const settings = { listen: '127.0.0.1:0', token: { env: 'TEST_LAB_TOKEN' }, bodyBytesMax: '16MiB' };
+    open = await openLink(linkOf(settings, devices));
+    open.told.commits.hold();
+    const send = (level: number, mebibytes: number) =>
+      new Laboratory({ address: `http://127.0.0.1:${open.driver.port}`, path: '/meter', token }).send(
+        `{"level":${level},"rest":"${'x'.repeat(mebibytes * 2 ** 20)}"}`,
+      );
+    const taken = [send(1, 15), send(2, 15)];
+    await open.told.commits.asked(2);
+    expect((await send(3, 3)).status).toBe(503);
+    const small = send(4, 1);
+    await open.told.commits.asked(3);
+    open.told.commits.commit();
+    expect((await Promise.all([...taken, small])).map(({ status }) => status)).toEqual([202, 202, 202]);
+  });
+
+  test('is refused when with it more than 64 MiB would be read at once', async () => {
+    await open.driver.close();
+    const settings = { listen: '127.0.0.1:0', token: { env: 'TEST_LAB_TOKEN' }, bodyBytesMax: '16MiB' };
+    open = await openLink(linkOf(settings, devices));
+    const head = `POST /meter HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${2 ** 24}\r\n\r\n`;
+    const sockets = Array.from({ length: 5 }, () => createConnection(open.driver.port as number, '127.0.0.1'));
+    const answers = sockets.map(async (socket) => String((await once(socket, 'data'))[0]).slice(0, 12));
+    for (const socket of sockets) socket.write(Buffer.concat([Buffer.from(head), Buffer.alloc(15 * 2 ** 20, ' ')]));
+    expect(await Promise.race(answers)).toBe('HTTP/1.1 503');
+    const left = Promise.allSettled(answers);
+    for (const socket of sockets) socket.on('error', () => undefined).destroy(new Error('hung up'));
+    await left;
   });
 
   test('is refused, and nothing of it told, while 256 wait for the disk, also for senders that have given up', async () => {

@@ -93,6 +93,27 @@ describe('an answer', () => {
     expect(levels()).toHaveLength(1);
   });
 
+  test('of a backlog that is sent again and again while the disk refuses is given for each once it is stored', async () => {
+    const { commits } = stage.ear;
+    commits.hold();
+    const serials = Array.from({ length: 48 }, (_, n) => n + 1);
+    const backlog = Buffer.concat(serials.map((serial) => report(serial, serial)));
+    for (let round = 0; round < 4; round += 1) socket.write(backlog);
+    while (stage.driver.counters()['repeated'] !== 3 * serials.length) await settle();
+    expect(stage.ear.readings).toHaveLength(serials.length);
+    commits.commit();
+    await answers(answersMax);
+  });
+
+  test('to a report that cannot be read is given when that is kept as a record', async () => {
+    socket.write(hexMessage({ code: 0x32, body: '0002' }));
+    await stage.ear.commits.asked(1);
+    expect(stage.ear.happenings).toMatchObject([
+      { name: 'unreadable-report', id: '', fields: { function: '32H', bytes: 2, body: '0002' } },
+    ]);
+    while (stage.driver.counters()['answers'] !== 1) await settle();
+  });
+
   test('nothing of what is not on disk is learned, also at an end', async () => {
     const { commits } = stage.ear;
     commits.hold();
