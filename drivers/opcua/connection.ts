@@ -9,6 +9,11 @@ export interface ConnectionOptions {
   readonly clock: Clock;
 }
 
+/** A request that was not answered in time; what came of it is not known. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
 /**
  * One client of the library and its one session. The library's own reconnection is off: a connection that is lost stays
  * lost, and the host makes another. Every wait is on our clock, and ends before one of the library would: it takes an
@@ -77,13 +82,24 @@ export class Connection {
    * The answer to one request. One that does not come in time is the loss of the connection: a server that lets a request
    * lie cannot be relied on for the next. What the server refuses rejects with the library's own error.
    */
-  async ask<T>(what: string, request: () => Promise<T>): Promise<T> {
+  ask<T>(what: string, request: () => Promise<T>): Promise<T> {
+    return this.#answer(request, (afterMs) => this.lose(`no answer within ${afterMs} ms to: ${what}`));
+  }
+
+  /** As `ask`, but one that does not come in time rejects alone, with `NoAnswer`: it says nothing of other requests. */
+  askAlone<T>(request: () => Promise<T>): Promise<T> {
+    return this.#answer(request, (afterMs) => {
+      throw new NoAnswer(`no answer within ${afterMs} ms`);
+    });
+  }
+
+  async #answer<T>(request: () => Promise<T>, late: (afterMs: number) => void): Promise<T> {
     this.#throwIfGone();
     const { clock, timeoutMs } = this.#options;
     const settled = new AbortController();
     const gone = clock.wait(timeoutMs, AbortSignal.any([settled.signal, this.ended])).then(() => {
       if (settled.signal.aborted) return;
-      if (!this.ended.aborted) this.lose(`no answer within ${timeoutMs} ms to: ${what}`);
+      if (!this.ended.aborted) late(timeoutMs);
       this.#throwIfGone();
     });
     const answer = request();

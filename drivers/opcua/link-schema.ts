@@ -77,8 +77,9 @@ export const linkSchema = z
       .boolean()
       .default(false)
       .describe(
-        "A person's acknowledgement of an alarm of a tag with `alarm` is sent on to the server, with who and what they " +
-          'said; without it nothing is ever written to the server',
+        "A person's acknowledgement of the alarm that says a tag with `alarm` is true is sent on to the server, with who " +
+          'and what they said, for every condition the tag stood for and the server had told by then; without it nothing ' +
+          'is ever written to the server',
       ),
   })
   .superRefine(({ keepAlive, sessionTimeout }, context) => {

@@ -1,6 +1,5 @@
 import {
   type Acknowledged,
-  type AcknowledgedBy,
   type Acknowledging,
   type Counting,
   type DriverContext,
@@ -108,14 +107,15 @@ export class OpcuaDriver implements SubscribedDriver, Counting, Probeable, Ackno
     return this.#account.counters();
   }
 
-  async acknowledge(device: string, tag: string, by: AcknowledgedBy, signal: AbortSignal): Promise<Acknowledged> {
+  acknowledge(device: string, tag: string): Acknowledged | undefined {
     const { settings, devices } = this.#link;
     const tags = devices.find(({ name }) => name === device)?.groups.flatMap((group) => group.tags) ?? [];
     const isOurs = tags.some(({ name, address }) => name === tag && isAlarm(address));
-    if (!settings.acknowledge || !isOurs) return 'not-passed-on';
+    if (!settings.acknowledge || !isOurs) return undefined;
     const alarms = this.#compiled?.alarms;
-    if (alarms) return alarms.acknowledge(device, tag, by, signal);
-    throw new NotConnected(`no connection to ${settings.endpoint} yet: acknowledge it at the server itself`);
+    if (alarms) return alarms.acknowledge(device, tag);
+    const refused = new NotConnected(`no connection to ${settings.endpoint} yet: acknowledge it at the server itself`);
+    return { of: [], send: () => Promise.reject(refused) };
   }
 
   async close(): Promise<void> {

@@ -82,7 +82,10 @@ const alarmField = () =>
         .string()
         .min(1)
         .optional()
-        .describe('SourceName; without it the condition of this name of every source'),
+        .describe(
+          'SourceName; without it the tag stands for the conditions of this name of every source, and an ' +
+            'acknowledgement goes to all of them',
+        ),
     })
     .describe(
       'The tag is true while this alarm of the server is active. A server does not tell which names it knows: one it ' +

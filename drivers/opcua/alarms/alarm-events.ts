@@ -1,16 +1,11 @@
 import type { EventFieldList, Variant } from 'node-opcua-client';
-import {
-  type Acknowledged,
-  type AcknowledgedBy,
-  type Clock,
-  type Happening,
-  NotConnected,
-} from '../../../gateway/contract/index.js';
+import { type Acknowledged, type Clock, type Happening, NotConnected } from '../../../gateway/contract/index.js';
+import { conditionTitle } from './acknowledge-condition.js';
 import { type AlarmFields, readAlarmFields } from './alarm-fields.js';
+import { AlarmRefresh } from './alarm-refresh.js';
 import type { DeviceConditions } from './device-conditions.js';
 import { EventTypeNames } from './event-type-names.js';
 import type { NodeName } from '../place.js';
-import { isBadStatus } from '../values/status-quality.js';
 import type { AlarmSession } from './alarm-session.js';
 import { watchEvents } from './watch-events.js';
 
@@ -39,8 +34,8 @@ const refreshEnd = 'ns=0;i=2788';
 const refreshRequired = 'ns=0;i=2789';
 /** EventQueueOverflowEventType: the server had more to tell than it keeps (OPC 10000-4 §7.22.3). */
 const queueOverflow = 'ns=0;i=3035';
-const conditionType = 'i=2782';
-const conditionRefresh = 'i=3875';
+
+const remedy = 'acknowledge it at the server itself';
 
 /** Events between two notifications are told in one. */
 const publishingMs = 500;
@@ -56,7 +51,7 @@ export class AlarmEvents {
   #session: AlarmSession | undefined;
   /** By client handle. */
   #watched = new Map<number, AlarmSource>();
-  #subscribed: (readonly [subscriptionId: number, source: AlarmSource])[] = [];
+  #refreshes: AlarmRefresh[] = [];
 
   constructor(sources: readonly AlarmSource[], options: AlarmEventsOptions) {
     this.#sources = sources;
@@ -67,45 +62,50 @@ export class AlarmEvents {
   async subscribe(session: AlarmSession): Promise<void> {
     this.#session = session;
     this.#watched = new Map();
-    this.#subscribed = [];
+    this.#refreshes = [];
     this.#typeNames.clear();
     for (const source of this.#sources) {
       source.conditions?.begin();
       await session.subscriptions.addEvents(publishingMs, async (subscriptionId, handle) => {
         await watchEvents(session, subscriptionId, handle, source);
         this.#watched.set(handle, source);
-        this.#subscribed.push([subscriptionId, source]);
+        this.#refreshes.push(new AlarmRefresh({ ...this.#options, subscriptionId, conditions: source.conditions }));
       });
     }
   }
 
   /**
-   * Asks for the alarms that stand, and again when notifications were lost, until the connection ends. To be called once
-   * notifications are taken.
+   * Asks for the alarms that stand, and again where the server did not tell them or notifications were lost, until the
+   * connection ends. To be called once notifications are taken.
    */
   async refresh(session: AlarmSession): Promise<void> {
     const { clock, timeoutMs, missed } = this.#options;
     const { ended } = session.connection;
     let missedBefore = missed();
-    await this.#askRefresh(session);
+    for (const refresh of this.#refreshes) await refresh.ask(session, false);
     for (;;) {
       await clock.wait(timeoutMs, ended);
       if (ended.aborted) return;
-      for (const { conditions } of this.#sources) {
-        if (conditions?.isRefreshed === false) conditions.unrefreshed(`no end of its refresh within ${timeoutMs} ms`);
-      }
+      for (const refresh of this.#refreshes) await refresh.look(session);
       if (missed() === missedBefore) continue;
       missedBefore = missed();
-      await this.#askRefresh(session);
+      await this.#askAfterLoss(session);
     }
   }
 
-  /** Passes an acknowledgement on to the conditions of a tag. Rejects with what failed of it, in a sentence. */
-  async acknowledge(device: string, tag: string, by: AcknowledgedBy, signal: AbortSignal): Promise<Acknowledged> {
+  /** What waits for an acknowledgement of the conditions of a tag now. To be sent in the session of then. */
+  acknowledge(device: string, tag: string): Acknowledged | undefined {
     const conditions = this.#sources.find((source) => source.device === device)?.conditions;
-    if (!conditions) return 'not-passed-on';
-    if (!this.#session) throw new NotConnected('the server was not connected yet: acknowledge it at the server itself');
-    return conditions.acknowledge(this.#session, tag, by, signal);
+    if (!conditions) return undefined;
+    const waiting = conditions.waiting(tag);
+    return {
+      of: (waiting ?? []).map(conditionTitle),
+      send: async (by, signal) => {
+        if (!waiting) throw new Error(`the server has not told yet how its alarms stand: ${remedy}`);
+        if (!this.#session) throw new NotConnected(`the server was not connected yet: ${remedy}`);
+        return conditions.acknowledge(this.#session, waiting, by, signal);
+      },
+    };
   }
 
   /** Takes the events of one notification, in order. */
@@ -113,16 +113,8 @@ export class AlarmEvents {
     for (const event of events) if (this.#session) await this.#tell(this.#session, event);
   }
 
-  /** A server without conditions refuses; its events come all the same. */
-  async #askRefresh({ opcua, connection }: AlarmSession): Promise<void> {
-    for (const [subscriptionId, { conditions }] of this.#subscribed) {
-      const inputArguments = [{ dataType: opcua.DataType.UInt32, value: subscriptionId }];
-      const call = { objectId: conditionType, methodId: conditionRefresh, inputArguments };
-      const refusal = await connection
-        .ask('refresh its alarms', () => connection.session.call(call))
-        .then(({ statusCode }) => (isBadStatus(statusCode.value) ? statusCode.name : undefined), refusalWords);
-      if (refusal !== undefined) conditions?.unrefreshed(refusal);
-    }
+  async #askAfterLoss(session: AlarmSession): Promise<void> {
+    for (const refresh of this.#refreshes) await refresh.ask(session, true);
   }
 
   async #tell(session: AlarmSession, { clientHandle, eventFields }: EventFieldList): Promise<void> {
@@ -132,7 +124,7 @@ export class AlarmEvents {
     const event = readAlarmFields((eventFields ?? []) as Variant[], session.namespaces);
     if (event.eventType === refreshStart) conditions?.refreshBegan();
     else if (event.eventType === refreshEnd) await conditions?.refreshEnded(session, event.time);
-    else if (isRefreshDue(event.eventType)) await this.#askRefresh(session);
+    else if (isRefreshDue(event.eventType)) await this.#askAfterLoss(session);
     else {
       conditions?.take(event, publishingMs);
       if (records) await this.#record(session, source.device, event);
@@ -166,8 +158,3 @@ export class AlarmEvents {
 }
 
 const isRefreshDue = (eventType: string): boolean => eventType === refreshRequired || eventType === queueOverflow;
-
-function refusalWords(error: unknown): string {
-  if (error instanceof NotConnected) throw error;
-  return error instanceof Error ? error.message : String(error);
-}

@@ -54,10 +54,11 @@ export interface AlarmFields {
 
 /**
  * An event by its selected fields, in the order of `selectClauses`. Whatever is null is left out; nodes are named by
- * namespace URI, since a record outlives the numbering of a session.
+ * namespace URI, since a record outlives the numbering of a session; in a namespace that has no URI of its own, by the
+ * number it has now.
  */
 export function readAlarmFields(variants: readonly Variant[], namespaces: Namespaces): AlarmFields {
-  const uris = [...namespaces.keys()];
+  const uris: Uris = new Map([...namespaces].map(([uri, index]) => [index, uri]));
   const valueOf = (name: FieldName): unknown => variants[names.indexOf(name)]?.value as unknown;
   const fields: Record<string, Json> = {};
   for (const name of names) {
@@ -75,13 +76,16 @@ export function readAlarmFields(variants: readonly Variant[], namespaces: Namesp
   };
 }
 
+/** By the index of the namespace: of a URI that is there twice, the last one has it. */
+type Uris = ReadonlyMap<number, string>;
+
 interface Worded {
   readonly text?: string | null;
   isEmpty?(): boolean;
   toString(): string;
 }
 
-function plain(value: unknown, uris: readonly string[]): Json | undefined {
+function plain(value: unknown, uris: Uris): Json | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (value instanceof Date) return value.toISOString();
@@ -90,5 +94,10 @@ function plain(value: unknown, uris: readonly string[]): Json | undefined {
   return worded.isEmpty?.() ? undefined : withUri(worded.toString(), uris);
 }
 
-const withUri = (node: string, uris: readonly string[]): string =>
-  node.replace(/^ns=(\d+);/, (_, index: string) => (index === '0' ? '' : `nsu=${uris[Number(index)] ?? index};`));
+function withUri(node: string, uris: Uris): string {
+  return node.replace(/^ns=(\d+);/, (numbered, index: string) => {
+    if (index === '0') return '';
+    const uri = uris.get(Number(index));
+    return uri ? `nsu=${uri};` : numbered;
+  });
+}

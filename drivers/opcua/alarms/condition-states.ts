@@ -28,22 +28,37 @@ export type TagState = 'unknown' | 'active' | 'inactive' | 'disabled' | 'statele
 /** Conditions kept of one tag; with more than these it is not known any more whether none is active. */
 const conditionsMax = 1000;
 
-const unknown = { isTold: false, isKnown: false, isCrowded: false, state: 'unknown', time: undefined } as const;
+const unknown = {
+  isTold: false,
+  isKnown: false,
+  isComplete: false,
+  isCrowded: false,
+  isSure: false,
+  state: 'unknown',
+  time: undefined,
+} as const;
 
 interface TagMemory {
   readonly name: ConditionName;
   readonly conditions: Map<string, ConditionTold>;
+  /** Those of them that may have changed since, unheard. */
+  readonly unsure: Set<string>;
   isTold: boolean;
   isKnown: boolean;
+  /** A condition that is not among `conditions` is at rest. */
+  isComplete: boolean;
   isCrowded: boolean;
   state: TagState;
+  isSure: boolean;
   time: number | undefined;
 }
 
 /**
  * What is known of the tags that stand for conditions of a server. A tag is active while any of its conditions is.
  * Nothing is known before the server has told all that it retains (a refresh, OPC 10000-9 §5.5.7); what it did not tell is
- * inactive then. Where it does not refresh, a tag is known with the first event of one of its conditions.
+ * inactive then. Where it does not refresh, a tag is known with the first event of one of its conditions, and for sure where
+ * that event tells all of it: it is active, or the only one of its name and source. What was lost on the way, or cannot be
+ * looked at though the server lists it no more, leaves a tag as it was, and not for sure.
  */
 export class ConditionStates {
   readonly #tags: readonly TagMemory[];
@@ -54,11 +69,13 @@ export class ConditionStates {
   #fresh: Map<string, number | undefined> | undefined;
   #isRefreshed = false;
   #isUnrefreshed = false;
+  #refreshesAsked = 0;
 
   constructor(names: readonly ConditionName[]) {
     this.#tags = names.map((name) => ({
       name,
       conditions: new Map(),
+      unsure: new Set(),
       ...unknown,
     }));
     for (const [tag, { condition }] of names.entries()) {
@@ -66,7 +83,7 @@ export class ConditionStates {
     }
   }
 
-  /** All that the server retains was told in this session. */
+  /** All that the server retains was told, since it was last asked for. */
   get isRefreshed(): boolean {
     return this.#isRefreshed;
   }
@@ -77,10 +94,27 @@ export class ConditionStates {
     this.#fresh = undefined;
     this.#isRefreshed = false;
     this.#isUnrefreshed = false;
+    this.#refreshesAsked = 0;
     for (const tag of this.#tags) {
       tag.conditions.clear();
+      tag.unsure.clear();
       Object.assign(tag, unknown);
     }
+  }
+
+  /** Events were lost on the way: what is known may have changed meanwhile. What is doubted is told with `unrefreshed`. */
+  doubt(): void {
+    for (const tag of this.#tags) {
+      tag.isComplete = false;
+      for (const id of tag.conditions.keys()) tag.unsure.add(id);
+    }
+  }
+
+  /** The server is asked to tell what stands: a refresh that still runs proves nothing any more. */
+  refreshAsked(): void {
+    this.#refreshesAsked += 1;
+    this.#isRefreshed = false;
+    this.#fresh = undefined;
   }
 
   refreshBegan(): void {
@@ -97,7 +131,9 @@ export class ConditionStates {
     for (const tag of tags) {
       const memory = this.#tags[tag] as TagMemory;
       keep(memory, told);
+      memory.unsure.delete(told.id);
       memory.isTold = true;
+      memory.isComplete ||= memory.name.source !== undefined;
       memory.isKnown ||= this.#isRefreshed || this.#isUnrefreshed;
     }
     return tags.filter((tag) => this.#changes(tag, told.time));
@@ -112,32 +148,45 @@ export class ConditionStates {
     return [...byId.values()].filter((told) => isDoubtful(told) && this.#fresh?.has(told.id) !== true);
   }
 
-  /** Everything retained was told; gives every tag. `time` by the server, ms UTC. */
+  /**
+   * Everything retained was told; gives every tag. What is doubtful still could not be looked at: it stays as it was, and
+   * not for sure. A second refresh of a session whose beginning was not heard proves nothing, and gives no tag. `time` by
+   * the server, ms UTC.
+   */
   refreshEnded(time: number | undefined): readonly number[] {
     const fresh = this.#fresh;
+    if (!fresh && this.#refreshesAsked > 1) return [];
+    const unseen = this.doubtful();
     this.#fresh = undefined;
     this.#remembered = [];
     this.#isRefreshed = true;
+    for (const memory of this.#tags) {
+      for (const id of memory.conditions.keys()) if (fresh?.has(id) === false) forget(memory, id);
+    }
+    for (const told of unseen) {
+      for (const tag of this.#tagsOf(told)) keepUnsure(this.#tags[tag] as TagMemory, told);
+    }
     for (const [tag, memory] of this.#tags.entries()) {
-      for (const id of memory.conditions.keys()) if (fresh?.has(id) === false) memory.conditions.delete(id);
       memory.isKnown = true;
+      memory.isComplete = true;
       const times = [...memory.conditions.values()].flatMap((one) => one.time ?? []);
       this.#changes(tag, times.length > 0 ? Math.max(...times) : time);
     }
     return [...this.#tags.keys()];
   }
 
-  /** The server does not refresh; gives the tags of which events have told something. */
+  /** The server does not refresh; gives the tags of which events have told something, and those that are in doubt now. */
   unrefreshed(): readonly number[] {
     this.#isUnrefreshed = true;
+    this.#fresh = undefined;
     for (const memory of this.#tags) memory.isKnown ||= memory.isTold;
-    return [...this.#tags.keys()].filter((tag) => this.#changes(tag, this.#tags[tag]?.time));
+    return [...this.#tags.keys()].filter((tag) => this.#changes(tag, undefined));
   }
 
-  /** `time`: of the event that led to it, ms UTC by the server. */
-  at(tag: number): { readonly state: TagState; readonly time: number | undefined } {
-    const { state, time } = this.#tags[tag] as TagMemory;
-    return { state, time };
+  /** `time`: of the event that led to it, ms UTC by the server; undefined where none did. */
+  at(tag: number): { readonly state: TagState; readonly isSure: boolean; readonly time: number | undefined } {
+    const { state, isSure, time } = this.#tags[tag] as TagMemory;
+    return { state, isSure, time };
   }
 
   /** What is known of the conditions of a tag that are not at rest. */
@@ -168,14 +217,17 @@ export class ConditionStates {
   #changes(tag: number, time: number | undefined): boolean {
     const memory = this.#tags[tag] as TagMemory;
     const state = memory.isKnown ? stateOf(memory) : 'unknown';
-    if (state === memory.state) return false;
-    Object.assign(memory, { state, time });
+    const isSure = memory.isKnown && isSureOf(memory, state);
+    if (state === memory.state && isSure === memory.isSure) return false;
+    Object.assign(memory, { state, isSure, time });
     return true;
   }
 }
 
 const isDoubtful = ({ isRetained, isActive, isEnabled }: ConditionTold): boolean =>
   !isRetained && (isActive === true || !isEnabled);
+
+const isActiveNow = ({ isEnabled, isActive }: ConditionTold): boolean => isEnabled && isActive === true;
 
 const isOlder = (time: number | undefined, than: number | undefined): boolean =>
   time !== undefined && than !== undefined && time < than;
@@ -184,15 +236,31 @@ const isOlder = (time: number | undefined, than: number | undefined): boolean =>
 function keep(memory: TagMemory, told: ConditionTold): void {
   const { conditions } = memory;
   const isAtRest = told.isEnabled && told.isActive === false && !told.isRetained;
-  if (isAtRest) conditions.delete(told.id);
+  if (isAtRest) forget(memory, told.id);
   else if (conditions.has(told.id) || conditions.size < conditionsMax) conditions.set(told.id, told);
   else memory.isCrowded = true;
 }
 
+function keepUnsure(memory: TagMemory, told: ConditionTold): void {
+  keep(memory, told);
+  if (memory.conditions.has(told.id)) memory.unsure.add(told.id);
+}
+
+function forget({ conditions, unsure }: TagMemory, id: string): void {
+  conditions.delete(id);
+  unsure.delete(id);
+}
+
 function stateOf({ conditions, isCrowded }: TagMemory): TagState {
   const all = [...conditions.values()];
-  if (all.some(({ isEnabled, isActive }) => isEnabled && isActive === true)) return 'active';
+  if (all.some(isActiveNow)) return 'active';
   if (isCrowded) return 'crowded';
   if (all.some(({ isEnabled }) => !isEnabled)) return 'disabled';
   return all.some(({ isActive }) => isActive === undefined) ? 'stateless' : 'inactive';
 }
+
+/** One that is active for sure makes its tag active for sure; that none is takes knowing all of them. */
+const isSureOf = ({ conditions, unsure, isComplete }: TagMemory, state: TagState): boolean =>
+  state === 'active'
+    ? [...conditions.values()].some((told) => isActiveNow(told) && !unsure.has(told.id))
+    : isComplete && unsure.size === 0;

@@ -45,8 +45,9 @@ const meanings: Readonly<Record<Exclude<TagState, 'unknown'>, { readonly value: 
 };
 
 /**
- * The states of some tags as readings, one a table; of those nothing is known of, nothing is said. The time of an event
- * is that of the value, where `isOfNow` finds it so; `behindMs`: how long the server may keep an event back.
+ * The states of some tags as readings, one a table; of those nothing is known of, nothing is said, and one that is not
+ * sure is the last usable value. The time of an event is that of the value, where `isOfNow` finds it so; `behindMs`: how
+ * long the server may keep an event back.
  */
 export function conditionReadings(
   tags: readonly ConditionTag[],
@@ -58,13 +59,13 @@ export function conditionReadings(
   const builders = new Map<TagTable, FrameBuilder>();
   for (const at of some) {
     const { table, slot } = tags[at] as ConditionTag;
-    const { state, time } = states.at(at);
+    const { state, isSure, time } = states.at(at);
     if (state === 'unknown') continue;
     const builder = builders.get(table) ?? new FrameBuilder(table);
     builders.set(table, builder);
     const meaning = meanings[state];
     if ('bad' in meaning) builder.bad(slot, meaning.bad);
-    else builder.set(slot, meaning.value);
+    else builder.set(slot, meaning.value, isSure ? Quality.good : Quality['uncertain-last-usable']);
     if (time === undefined || !isOfNow(time)) continue;
     builder.deviceTime(slot, time);
     builder.behind(behindMs);

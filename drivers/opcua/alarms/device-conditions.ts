@@ -1,5 +1,6 @@
-import type { Acknowledged, AcknowledgedBy, Log, Reading } from '../../../gateway/contract/index.js';
-import { acknowledgeCondition } from './acknowledge-condition.js';
+import { type AcknowledgedBy, type Log, NotConnected, type Reading } from '../../../gateway/contract/index.js';
+import { acknowledgeCondition, conditionTitle } from './acknowledge-condition.js';
+import { NoAnswer } from '../connection.js';
 import type { AlarmSession } from './alarm-session.js';
 import type { AlarmFields } from './alarm-fields.js';
 import { checkConditions } from './check-conditions.js';
@@ -17,7 +18,7 @@ export interface DeviceConditionsOptions {
 /** An event the server tells with a refresh may be long past: then its alarm stands, and the value is of now. */
 const freshMs = 30_000;
 
-/** Conditions that did not take an acknowledgement, named one by one; the rest is counted. */
+/** Conditions named one by one where some failed; the rest is counted. */
 const namedMax = 3;
 
 /** The tags of one device that stand for conditions of the server: told as values, and acknowledged. */
@@ -39,6 +40,12 @@ export class DeviceConditions {
     this.#states.begin();
   }
 
+  /** The server is asked to tell what stands; `isAfterLoss`: some of what it told before did not come. */
+  refreshAsked(isAfterLoss: boolean): void {
+    if (isAfterLoss) this.#states.doubt();
+    this.#states.refreshAsked();
+  }
+
   refreshBegan(): void {
     this.#states.refreshBegan();
   }
@@ -46,11 +53,12 @@ export class DeviceConditions {
   /** `time` of the server, ms UTC. */
   async refreshEnded(session: AlarmSession, time: number | undefined): Promise<void> {
     const doubtful = this.#states.doubtful();
-    if (doubtful.length > 0) for (const told of await checkConditions(session, doubtful)) this.#states.take(told);
+    if (doubtful.length > 0) for (const told of await this.#check(session, doubtful)) this.#states.take(told);
     this.#tell(this.#states.refreshEnded(time), (then) => time !== undefined && time - then <= freshMs, 0);
+    if (this.isRefreshed) this.#isRefusalTold = false;
   }
 
-  /** The server does not say what stands; told once, until it does. */
+  /** The server does not say what stands, or did not end to; told once, until it does. */
   unrefreshed(why: string): void {
     const { link, device } = this.#options;
     this.#tell(this.#states.unrefreshed(), () => true, freshMs);
@@ -58,7 +66,7 @@ export class DeviceConditions {
     this.#isRefusalTold = true;
     this.#options.log.warn(
       { link, device, reason: why },
-      'the server does not tell which of its alarms stand: each of their tags is without a value until its first event',
+      'the server does not tell which of its alarms stand: each of their tags is without a value until its first event, and uncertain where events were lost or its source is not given; it is asked again',
     );
   }
 
@@ -68,32 +76,61 @@ export class DeviceConditions {
     if (told) this.#tell(this.#states.take(told), () => true, behindMs);
   }
 
-  /** Acknowledges every condition of a tag that is known and not acknowledged yet. Rejects with what failed of it. */
+  /**
+   * What waits for its acknowledgement of the conditions of a tag, as they were last told; undefined where the server has
+   * not told yet how they stand. One that does not tell whether it was acknowledged does not wait: it is disabled, or of a
+   * type that never is.
+   */
+  waiting(tag: string): readonly ConditionTold[] | undefined {
+    const at = this.#options.tags.findIndex((one) => one.tag === tag);
+    if (this.#states.at(at).state === 'unknown') return undefined;
+    return this.#states.conditionsOf(at).filter(({ isAcked }) => isAcked === false);
+  }
+
+  /**
+   * Acknowledges conditions by the events they had told. Rejects with what failed of it; after one the server does not
+   * answer to, the rest is not sent, so that many do not hold up the link for so many time-outs.
+   */
   async acknowledge(
     session: AlarmSession,
-    tag: string,
+    waiting: readonly ConditionTold[],
     by: AcknowledgedBy,
     signal: AbortSignal,
-  ): Promise<Acknowledged> {
-    const at = this.#options.tags.findIndex((one) => one.tag === tag);
-    if (this.#states.at(at).state === 'unknown') {
-      throw new Error('the server has not told yet how its alarms stand: acknowledge it at the server itself');
-    }
+  ): Promise<'taken' | 'already'> {
     const failures: Error[] = [];
     let isTaken = false;
-    for (const told of this.#states.conditionsOf(at)) {
+    for (const [at, told] of waiting.entries()) {
       signal.throwIfAborted();
       try {
         if ((await acknowledgeCondition(session, told, by)) === 'taken') isTaken = true;
         this.#states.acknowledged(told);
       } catch (error) {
         failures.push(error as Error);
+        const left = waiting.length - at - 1;
+        if (!(error instanceof NoAnswer) || left === 0) continue;
+        failures.push(new Error(`${left} more were not sent: acknowledge them at the server itself`));
+        break;
       }
     }
     if (failures.length === 0) return isTaken ? 'taken' : 'already';
     const sentences = [...new Set(failures.map(({ message }) => message))];
     const more = sentences.length > namedMax ? [`and ${sentences.length - namedMax} more`] : [];
     throw new Error([...sentences.slice(0, namedMax), ...more].join('; '), { cause: failures[0] });
+  }
+
+  /** The nodes of conditions; a server that does not let them be read shows none of them. */
+  async #check(session: AlarmSession, doubtful: readonly ConditionTold[]): Promise<readonly ConditionTold[]> {
+    try {
+      return await checkConditions(session, doubtful);
+    } catch (error) {
+      if (error instanceof NotConnected) throw error;
+      const { link, device, log } = this.#options;
+      log.warn(
+        { link, device, err: error, conditions: doubtful.map(conditionTitle).slice(0, namedMax) },
+        'the server lists some alarms no more, and does not let their states be read: their tags stay as they were, uncertain, until the next event of each',
+      );
+      return [];
+    }
   }
 
   #tell(some: readonly number[], isOfNow: (time: number) => boolean, behindMs: number): void {

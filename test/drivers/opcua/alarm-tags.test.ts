@@ -1,7 +1,7 @@
 /** @jest-environment ./test/drivers/opcua/one-realm.cjs */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Reading } from '../../../gateway/contract/index.js';
-import { never } from './opcua-link.js';
+import type { Acknowledged, AcknowledgedBy, Reading } from '../../../gateway/contract/index.js';
+import { never, type OpcuaDriver } from './opcua-link.js';
 import { Stage } from './stage.js';
 
 let stage: Stage;
@@ -13,11 +13,17 @@ beforeEach(() => stage.reset());
 afterAll(() => stage.clear());
 
 const ofTank1 = { alarm: { condition: 'HighLevel', source: 'Tank1' } };
+const ofTank2 = { alarm: { condition: 'HighLevel', source: 'Tank2' } };
 const ofAnyTank = { alarm: { condition: 'HighLevel' } };
 const leak = { alarm: { condition: 'Leak', source: 'Tank1' } };
 const high = { tags: { high: ofTank1 } };
 const passing = { acknowledge: true };
 const li = { who: 'li', comment: 'pump started' };
+
+const acknowledged = (driver: OpcuaDriver, tag: string): Acknowledged =>
+  driver.acknowledge('plant', tag) as Acknowledged;
+const pass = (driver: OpcuaDriver, tag: string, by: AcknowledgedBy): Promise<string> =>
+  acknowledged(driver, tag).send(by, never);
 
 const timeOf = ({ times }: Reading): number => times?.[0] ?? Number.NaN;
 
@@ -130,7 +136,7 @@ describe('after a loss', () => {
     await stage.reads('leak', 0);
     simulator.conditions.raise('Leak', 'Tank1');
     await stage.reads('leak', 1);
-    expect(await driver.acknowledge('plant', 'leak', li, never)).toBe('taken');
+    expect(await pass(driver, 'leak', li)).toBe('taken');
     simulator.conditions.enable('HighLevel', 'Tank1', false);
     await stage.reads('high', 'bad-out-of-service');
     simulator.cut();
@@ -171,21 +177,42 @@ describe('an acknowledgement', () => {
     const { simulator } = stage;
     const { driver } = await stage.subscribed({ tags: { high: ofAnyTank } }, passing);
     await stage.reads('high', 0);
-    expect(await driver.acknowledge('plant', 'high', li, never)).toBe('already');
+    expect(await pass(driver, 'high', li)).toBe('already');
     simulator.conditions.raise('HighLevel', 'Tank1');
     await stage.reads('high', 1);
-    expect(await driver.acknowledge('plant', 'high', li, never)).toBe('taken');
-    expect(await driver.acknowledge('plant', 'high', li, never)).toBe('already');
+    expect(await pass(driver, 'high', li)).toBe('taken');
+    expect(await pass(driver, 'high', li)).toBe('already');
     simulator.conditions.raise('HighLevel', 'Tank2');
     simulator.conditions.clear('HighLevel', 'Tank1');
     simulator.conditions.clear('HighLevel', 'Tank2');
     await stage.reads('high', 0);
     // One that is over waits for its acknowledgement all the same.
-    expect(await driver.acknowledge('plant', 'high', { who: 'wang', comment: '' }, never)).toBe('taken');
+    expect(await pass(driver, 'high', { who: 'wang', comment: '' })).toBe('taken');
     expect(simulator.conditions.acknowledgements).toEqual([
       { condition: 'HighLevel', source: 'Tank1', comment: 'li: pump started' },
       { condition: 'HighLevel', source: 'Tank2', comment: 'wang' },
     ]);
+  });
+
+  test('is of the events the server had told by then: not of one raised anew, nor of another source', async () => {
+    const { simulator } = stage;
+    const { driver } = await stage.subscribed({ tags: { any: ofAnyTank, high: ofTank1, other: ofTank2 } }, passing);
+    simulator.conditions.raise('HighLevel', 'Tank1');
+    await stage.reads('high', 1);
+    const seen = acknowledged(driver, 'any');
+    expect(seen.of).toEqual(['HighLevel of Tank1']);
+    simulator.conditions.clear('HighLevel', 'Tank1');
+    await stage.reads('high', 0);
+    simulator.conditions.raise('HighLevel', 'Tank1');
+    simulator.conditions.raise('HighLevel', 'Tank2');
+    await stage.reads('other', 1);
+    await expect(seen.send(li, never)).rejects.toThrow(
+      /does not take the acknowledgement of HighLevel of Tank1 \(BadEventIdUnknown\): it has changed meanwhile/,
+    );
+    expect(simulator.conditions.acknowledgements).toEqual([]);
+    expect(acknowledged(driver, 'any').of).toEqual(['HighLevel of Tank1', 'HighLevel of Tank2']);
+    expect(await pass(driver, 'any', li)).toBe('taken');
+    expect(simulator.conditions.acknowledgements).toHaveLength(2);
   });
 
   test('of an alarm that stood before the connection arrives too', async () => {
@@ -193,7 +220,7 @@ describe('an acknowledgement', () => {
     simulator.conditions.raise('HighLevel', 'Tank1');
     const { driver } = await stage.subscribed(high, passing);
     await stage.reads('high', 1);
-    expect(await driver.acknowledge('plant', 'high', li, never)).toBe('taken');
+    expect(await pass(driver, 'high', li)).toBe('taken');
     expect(simulator.conditions.acknowledgements).toHaveLength(1);
   });
 
@@ -202,11 +229,11 @@ describe('an acknowledgement', () => {
     const { driver } = await stage.subscribed(high);
     simulator.conditions.raise('HighLevel', 'Tank1');
     await stage.reads('high', 1);
-    expect(await driver.acknowledge('plant', 'high', li, never)).toBe('not-passed-on');
+    expect(driver.acknowledge('plant', 'high')).toBeUndefined();
     const tags = { level: { node: 's=Plant.Level' } };
     const { driver: other } = await stage.subscribed({ settings: { alarms: true }, tags }, passing);
-    expect(await other.acknowledge('plant', 'level', li, never)).toBe('not-passed-on');
-    expect(await other.acknowledge('elsewhere', 'high', li, never)).toBe('not-passed-on');
+    expect(other.acknowledge('plant', 'level')).toBeUndefined();
+    expect(other.acknowledge('elsewhere', 'high')).toBeUndefined();
     expect(simulator.conditions.acknowledgements).toEqual([]);
   });
 
@@ -214,13 +241,13 @@ describe('an acknowledgement', () => {
     const { told, simulator } = stage;
     const created = await stage.create(stage.link(high, passing));
     const remedy = /acknowledge it at the server itself/;
-    await expect(created.acknowledge('plant', 'high', li, never)).rejects.toThrow(remedy);
+    await expect(pass(created, 'high', li)).rejects.toThrow(remedy);
     simulator.conditions.raise('HighLevel', 'Tank1');
     const { driver } = await stage.subscribed(high, passing);
     await stage.reads('high', 1);
     simulator.cut();
     await told.until(() => told.losses.length === 1);
-    const sent = driver.acknowledge('plant', 'high', li, never);
+    const sent = pass(driver, 'high', li);
     await expect(sent).rejects.toThrow(/^no connection to opc.tcp:.*: acknowledge it at the server itself$/);
   });
 
@@ -230,7 +257,7 @@ describe('an acknowledgement', () => {
     simulator.conditions.raise('HighLevel', 'Tank1');
     const { driver } = await stage.subscribed(high, passing);
     await stage.reads('high', 1);
-    await expect(driver.acknowledge('plant', 'high', li, never)).rejects.toThrow(
+    await expect(pass(driver, 'high', li)).rejects.toThrow(
       /does not take the acknowledgement of HighLevel of Tank1 \(BadUserAccessDenied\): the user of the link may not/,
     );
     expect(told.losses).toEqual([]);

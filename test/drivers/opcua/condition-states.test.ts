@@ -29,6 +29,8 @@ const names: readonly ConditionName[] = [
 type Step = (states: ConditionStates) => unknown;
 const begin: Step = (states) => states.begin();
 const refreshBegan: Step = (states) => states.refreshBegan();
+const lost: Step = (states) => states.doubt();
+const asked: Step = (states) => states.refreshAsked();
 const refreshEnded: Step = (states) => states.refreshEnded(5000);
 const unrefreshed: Step = (states) => states.unrefreshed();
 const event =
@@ -110,16 +112,86 @@ describe('the tags of conditions', () => {
     expect(statesAfter(...steps)).toEqual(states);
   });
 
+  test.each<readonly [string, readonly Step[], readonly string[]]>([
+    ['not before anything is known', [event(over)], ['unknown?', 'unknown?']],
+    ['once everything was told', refreshed, ['inactive', 'inactive']],
+    [
+      'without a refresh, where it is active, or its source is given',
+      [unrefreshed, event(), event({ id: 'b', source: 'Tank2', ...over })],
+      ['active', 'active'],
+    ],
+    [
+      'not without a refresh, where the alarm of one source is over and nothing is known of the others',
+      [unrefreshed, event(over)],
+      ['inactive?', 'inactive'],
+    ],
+    [
+      'no more when events were lost and the server does not tell what stands',
+      [...refreshed, event(), lost, asked, unrefreshed],
+      ['active?', 'active?'],
+    ],
+    [
+      'again with the next event, where it tells all of the tag',
+      [...refreshed, lost, asked, unrefreshed, event(), event(over)],
+      ['inactive?', 'inactive'],
+    ],
+    [
+      'not by the end of a refresh that was overtaken by a loss',
+      [asked, ...refreshed, event(), refreshBegan, lost, asked, refreshEnded, unrefreshed],
+      ['active?', 'active?'],
+    ],
+    [
+      'again when everything was told at last',
+      [...refreshed, event(), lost, asked, unrefreshed, asked, refreshBegan, refreshEnded],
+      ['inactive', 'inactive'],
+    ],
+    [
+      'not by the end of a refresh that was given up, after another was asked for',
+      [asked, refreshBegan, event(), lost, unrefreshed, asked, refreshEnded],
+      ['active?', 'active?'],
+    ],
+    [
+      'not where the server lists an active one no more and its node cannot be looked at',
+      [...refreshed, event({ isRetained: false }), begin, ...refreshed],
+      ['active?', 'active?'],
+    ],
+    [
+      'not so until its next event, however often it is asked',
+      [...refreshed, event({ isRetained: false }), begin, ...refreshed, begin, ...refreshed],
+      ['active?', 'active?'],
+    ],
+    [
+      'again with its next event',
+      [...refreshed, event({ isRetained: false }), begin, ...refreshed, event(over)],
+      ['inactive', 'inactive'],
+    ],
+    [
+      'that is disabled and not listed: it stays bad',
+      [...refreshed, event({ isEnabled: false, isRetained: false }), begin, ...refreshed],
+      ['disabled?', 'disabled?'],
+    ],
+  ])('are known for sure: %s', (_, steps, states) => {
+    const known = after(steps);
+    expect(names.map((_name, tag) => `${known.at(tag).state}${known.at(tag).isSure ? '' : '?'}`)).toEqual(states);
+  });
+
+  test('are told when they become doubtful, and not twice', () => {
+    const states = after([...refreshed, event(), lost, asked]);
+    expect(states.unrefreshed()).toEqual([0, 1]);
+    expect(states.unrefreshed()).toEqual([]);
+    expect(states.at(0).time).toBeUndefined();
+  });
+
   test('are told when they change, at the time of the event, and all of them when a refresh has ended', () => {
     const states = after([refreshBegan]);
     expect(states.take(told())).toEqual([]);
     expect(states.refreshEnded(5000)).toEqual([0, 1]);
-    expect(states.at(1)).toEqual({ state: 'active', time: 1000 });
+    expect(states.at(1)).toEqual({ state: 'active', isSure: true, time: 1000 });
     expect(states.take(told({ time: 2000, isAcked: true }))).toEqual([]);
     expect(states.take(told({ id: 'b', source: 'Tank2', time: 3000 }))).toEqual([]);
     expect(states.take(told({ ...over, time: 4000 }))).toEqual([1]);
     expect([states.at(0).time, states.at(1).time]).toEqual([1000, 4000]);
-    expect(after(refreshed).at(0)).toEqual({ state: 'inactive', time: 5000 });
+    expect(after(refreshed).at(0)).toEqual({ state: 'inactive', isSure: true, time: 5000 });
   });
 
   test('remember for acknowledgement what is not at rest, with the last event of each', () => {
@@ -148,7 +220,9 @@ describe('the tags of conditions', () => {
     expect(ids([...before, begin, refreshBegan])).toEqual(['a', 'b']);
     expect(ids([...before, begin, begin, refreshBegan, event({ id: 'b' })])).toEqual(['a']);
     expect(ids([...before, refreshBegan])).toEqual(['a', 'b']);
-    expect(ids([...before, begin, ...refreshed])).toEqual([]);
+    // What could not be looked at meanwhile is doubtful still, until its next event.
+    expect(ids([...before, begin, ...refreshed])).toEqual(['a', 'b']);
+    expect(ids([...before, begin, ...refreshed, event(over), event({ id: 'b' })])).toEqual([]);
     expect(statesAfter(...before, begin, refreshBegan, event(unlisted), refreshEnded)).toEqual(['active', 'active']);
   });
 
