@@ -4,8 +4,10 @@ interface Scaling {
   readonly offset: number;
 }
 
-/** More digits than these are of the way numbers are kept, not of the instrument. */
-const digits = 12;
+/** More digits than these are of the way numbers are kept, not of the instrument; those before the point are all told. */
+const digitsOf = (value: number): number => Math.max(12, String(Math.trunc(Math.abs(value))).length + 3);
+
+const rounded = (value: number): number => Number(value.toPrecision(Math.min(digitsOf(value), 17)));
 
 const float32Digits = 9;
 
@@ -15,7 +17,7 @@ const float32Digits = 9;
  */
 export function numberText(value: number): string {
   if (Number.isInteger(value)) return String(value);
-  const told = Number(value.toPrecision(digits));
+  const told = rounded(value);
   if (told === value || Math.fround(value) !== value) return String(told);
   for (let count = 1; count < float32Digits; count += 1) {
     const fewer = Number(value.toPrecision(count));
@@ -34,7 +36,7 @@ function rawOf(value: number, { scale, offset }: Scaling): { readonly raw: numbe
 /** What the device gave, before scale and offset. */
 export function rawText(value: number, scaling: Scaling): string {
   const { raw, isExact } = rawOf(value, scaling);
-  return isExact ? numberText(raw) : String(Number(raw.toPrecision(digits)));
+  return isExact ? numberText(raw) : String(rounded(raw));
 }
 
 /** A delivered value; one that was scaled, by the digits of what the device gave. */
@@ -43,5 +45,5 @@ export function deliveredText(value: number, scaling: Scaling): string {
   if (scale === 0 || (scale === 1 && offset === 0)) return numberText(value);
   const { raw, isExact } = rawOf(value, scaling);
   if (!isExact) return numberText(value);
-  return String(Number((Number(numberText(raw)) * scale + offset).toPrecision(digits)));
+  return String(rounded(Number(numberText(raw)) * scale + offset));
 }

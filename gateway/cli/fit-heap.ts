@@ -2,7 +2,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 const dayMs = 86_400_000;
 const youngBytes = 8 * 2 ** 20;
-const lookEveryMs = 1000;
+/** Each second, and while it grows so often that it is stopped in time. */
+const [lookEveryMs, growingLookEveryMs] = [1000, 50];
 /** The old generation may grow by this much beyond what is alive before it is collected. */
 const growingPercent = 40;
 const turnsMax = 100;
@@ -40,14 +41,14 @@ export function fitHeap(): void {
   setFlagsFromString(`--heap-growing-percent=${growingPercent}`);
 }
 
-/** Lets the young generation grow while it is too small; it does so as it fills. */
-function keepYoung(): void {
-  let isGrowing = false;
-  setInterval(() => {
+/** Lets the young generation grow while it is too small; it doubles each time it fills. */
+function keepYoung(isGrowing = false): void {
+  const look = (): void => {
     const isSmall = youngBytesNow() < youngBytes;
     if (isSmall !== isGrowing) letYoungGrow(isSmall);
-    isGrowing = isSmall;
-  }, lookEveryMs).unref();
+    keepYoung(isSmall);
+  };
+  setTimeout(look, isGrowing ? growingLookEveryMs : lookEveryMs).unref();
 }
 
 const letYoungGrow = (may: boolean): void => setFlagsFromString(`--semi-space-growth-factor=${may ? 2 : 1}`);

@@ -33,6 +33,12 @@ export function span(ms: number): string {
   return `${short(ms / size)} ${unit}`;
 }
 
+/** Digits enough for what an instrument measures; of a total that is longer all before the point, and two behind it. */
+export function valueText(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  const whole = String(Math.trunc(Math.abs(value))).length;
+  return String(Number(value.toPrecision(Math.max(7, whole + 2))));
+}
+
 /** A number a device gave, as people read it, with its unit: `23.6 °C`. */
-export const reading = (value: number, unit: string): string =>
-  `${Number(value.toPrecision(7))}${unit === '' ? '' : ` ${unit}`}`;
+export const reading = (value: number, unit: string): string => `${valueText(value)}${unit === '' ? '' : ` ${unit}`}`;

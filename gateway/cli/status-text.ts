@@ -11,7 +11,7 @@ import type {
 import { priorityWord, stateWord } from './alarms/words.js';
 import type { Cli } from './cli.js';
 import { type ListedMode, modesText } from './maintenance/modes-text.js';
-import { span } from './numbers.js';
+import { span, valueText } from './numbers.js';
 import { siteTime } from './site-time.js';
 import { table } from './table.js';
 import { wrapText } from './text-width.js';
@@ -113,7 +113,7 @@ function valuesText({ m }: Cli, { values, devices }: Overview): string {
   const shown = values.filter(({ quality }) => quality !== 'absent').toSorted((a, b) => place(a) - place(b));
   const rows = shown.map(({ device, tag, value, unit, quality, ageMs }) => [
     `${device}/${tag}`,
-    typeof value === 'number' ? String(Number(value.toPrecision(7))) : String(value ?? '—'),
+    typeof value === 'number' ? valueText(value) : String(value ?? '—'),
     unit,
     quality,
     m.status.age({ span: span(ageMs) }),
