@@ -5,9 +5,10 @@ import { Connection } from './connection.js';
 import type { Opcua, OpcuaSession } from './library.js';
 import { endpointAddress, type LinkSettings } from './link-schema.js';
 import { applicationName, type OwnCertificate, ownCertificate } from './certificates/own-certificate.js';
-import { mismatchWords, refusalWords, untrustedWords } from './refusal-words.js';
+import { mismatchWords, noCertificateWords, refusalWords, unreadableWords, untrustedWords } from './refusal-words.js';
 import { refusalStatus } from './values/status-quality.js';
-import { rejectCertificate, trustOf } from './certificates/trust.js';
+import { thumbprintsOf } from './certificates/server-certificate.js';
+import { rejectCertificate, type Trust, trustOf } from './certificates/trust.js';
 import { userIdentity } from './user-identity.js';
 
 export interface ConnectOptions {
@@ -16,6 +17,15 @@ export interface ConnectOptions {
   readonly context: Pick<DriverContext, 'clock' | 'log' | 'secret'>;
   /** A session that was left when the connection before was lost. */
   readonly left: OpcuaSession | undefined;
+}
+
+/** The server's certificate is not trusted; it is kept among the rejected, under this thumbprint. */
+export class ServerNotTrusted extends NotConnected {
+  readonly sha256: string;
+  constructor(message: string, der: Uint8Array) {
+    super(message);
+    this.sha256 = thumbprintsOf(der).sha256;
+  }
 }
 
 /** What the library may wait: longer than we do, so that our own time-out is always the first. */
@@ -73,7 +83,7 @@ async function trustedCertificate(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const { settings, link } = options;
-  const der = await withClient(opcua, options, base, own, signal, async (connection) => {
+  const shown = await withClient(opcua, options, base, own, signal, async (connection) => {
     const endpoints = await connection.ask('list the endpoints', () => connection.client.getEndpoints());
     const { securityMode, securityPolicy } = securityOf(opcua, settings);
     const found = endpoints.find(
@@ -81,17 +91,33 @@ async function trustedCertificate(
     );
     if (!found) throw new NotConnected(mismatchWords(settings, endpoints));
     await connection.close();
-    // A chain begins with the certificate of the server itself.
-    return opcua.crypto_utils.split_der(found.serverCertificate)[0] as Buffer;
+    return found.serverCertificate;
   });
-  const trust = await trustOf(settings.pki, der);
+  const { der, trust } = await judged(opcua, settings, shown);
   if (trust === 'unknown') {
     await rejectCertificate(settings.pki, der);
-    throw new NotConnected(untrustedWords(settings, der));
+    throw new ServerNotTrusted(untrustedWords(settings, der), der);
   }
   if (trust === 'renewed')
     options.context.log.info({ link }, 'the server shows a renewed certificate, with the key that is trusted');
   return der;
+}
+
+/** What the server shows may be nothing, or no certificate; the folder may not be ours to read. */
+async function judged(
+  opcua: Opcua,
+  settings: LinkSettings,
+  shown: Buffer,
+): Promise<{ readonly der: Buffer; readonly trust: Trust }> {
+  try {
+    // A chain begins with the certificate of the server itself.
+    const [der = Buffer.alloc(0)] = opcua.crypto_utils.split_der(shown);
+    return { der, trust: await trustOf(settings.pki, der) };
+  } catch (cause) {
+    const { code, message, path } = cause as NodeJS.ErrnoException;
+    const isOfFile = code !== undefined && path !== undefined;
+    throw new NotConnected(isOfFile ? unreadableWords(settings, message) : noCertificateWords(settings), { cause });
+  }
 }
 
 function openSession(

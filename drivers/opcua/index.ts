@@ -13,6 +13,7 @@ export {
 export {
   distrustCertificate,
   type KeptCertificate,
+  LinkedFolder,
   rejectedCertificates,
   rejectedMax,
   trustCertificate,

@@ -1,5 +1,5 @@
 import type { EndpointDescription } from 'node-opcua-client';
-import type { LinkSettings } from './link-schema.js';
+import { type LinkSettings, securityPolicies } from './link-schema.js';
 import type { OwnCertificate } from './certificates/own-certificate.js';
 import { Status } from './values/status-quality.js';
 import { thumbprintsOf } from './certificates/trust.js';
@@ -41,6 +41,12 @@ export function untrustedWords({ endpoint, pki }: LinkSettings, der: Uint8Array)
   return `${endpoint} shows a certificate that is not trusted (SHA-1 ${sha1}, SHA-256 ${sha256}): compare it with the one of the server, and when it is the same, trust it with \`sluice trust\`; it is kept in ${pki}/rejected`;
 }
 
+export const noCertificateWords = ({ endpoint }: LinkSettings): string =>
+  `${endpoint} shows no certificate, or something that is none: set one up in the server`;
+
+export const unreadableWords = ({ pki }: LinkSettings, why: string): string =>
+  `the trusted certificates in ${pki} cannot be read (${why}): give them to the user the gateway runs as`;
+
 /** The server has no endpoint of the security that is asked for; says which it has. */
 export function mismatchWords({ endpoint, security }: LinkSettings, offered: readonly EndpointDescription[]): string {
   const asked = security === 'none' ? 'no security' : `${security.policy} (${security.mode})`;
@@ -51,7 +57,11 @@ export function mismatchWords({ endpoint, security }: LinkSettings, offered: rea
 /** Names of MessageSecurityMode 1 to 3 (OPC 10000-4 §7.20). */
 const modeNames = ['?', 'none', 'sign', 'sign-and-encrypt'];
 
+const knownPolicies: readonly string[] = ['None', ...securityPolicies];
+
+/** Only names that are known are repeated: what a server writes there could be anything. */
 const endpointSecurity = ({ securityPolicyUri, securityMode }: EndpointDescription): string => {
-  const policy = securityPolicyUri?.split('#')[1] ?? '?';
+  const told = securityPolicyUri?.split('#')[1] ?? '';
+  const policy = knownPolicies.includes(told) ? told : '?';
   return policy === 'None' ? 'none' : `${policy} (${modeNames[securityMode] ?? '?'})`;
 };

@@ -1,6 +1,6 @@
 import type { NodeId } from 'node-opcua-client';
 import { type DriverContext, NotConnected } from '../../../gateway/contract/index.js';
-import { connect } from '../connect.js';
+import { connect, ServerNotTrusted } from '../connect.js';
 import type { Connection } from '../connection.js';
 import { readNamespaces } from '../find-nodes.js';
 import { loadOpcua, type Opcua } from '../library.js';
@@ -8,12 +8,13 @@ import type { LinkSettings } from '../link-schema.js';
 import { readOperationLimits } from '../operation-limits.js';
 import { formatPlace, type Place } from '../place.js';
 import { isBadStatus } from '../values/status-quality.js';
-import { type KeptCertificate, rejectedCertificates } from '../certificates/trust.js';
+import { type KeptCertificate, rejectedCertificate } from '../certificates/trust.js';
 import type { BrowsedNode } from './browsed-node.js';
 import { describeVariables, type Server } from './describe-variables.js';
 import { findPlace, type PlaceFault } from './find-place.js';
 import { NodeNames } from './node-name.js';
 import { References } from './references.js';
+import { refusalName } from './refusal-name.js';
 import { newNode, type Reach, walk, type Walked } from './walk.js';
 
 export interface BrowseRequest extends Reach {
@@ -40,20 +41,19 @@ export type BrowseOutcome =
 
 /**
  * Looks at a server's address space below a place, in a session of its own that is closed again. Rejects with
- * `NotConnected` when there is no connection, or it is lost on the way, and with the signal's reason when it aborts.
+ * `NotConnected` when there is no connection, it is lost on the way, or what the server answers is of no use, and with the signal's reason when it aborts.
  */
 export async function browseServer(request: BrowseRequest, signal: AbortSignal): Promise<BrowseOutcome> {
   const { link, settings, context } = request;
   const opcua = await loadOpcua();
-  const before = await asideOf(settings);
   let connection: Connection;
   try {
     connection = await connect(opcua, { link, settings, context, left: undefined }, signal);
   } catch (error) {
     signal.throwIfAborted();
-    const aside = await asideOf(settings);
-    const certificate = aside.find((one) => before.every((was) => was.file !== one.file || was.keptAt !== one.keptAt));
-    if (certificate && error instanceof NotConnected) return { kind: 'untrusted', certificate };
+    const certificate =
+      error instanceof ServerNotTrusted ? await rejectedCertificate(settings.pki, error.sha256) : undefined;
+    if (certificate) return { kind: 'untrusted', certificate };
     throw error;
   }
   const abort = (): void => void connection.close();
@@ -62,15 +62,22 @@ export async function browseServer(request: BrowseRequest, signal: AbortSignal):
     return await browse(opcua, connection, request);
   } catch (error) {
     signal.throwIfAborted();
-    throw error;
+    throw error instanceof NotConnected ? error : unusable(settings, error);
   } finally {
     signal.removeEventListener('abort', abort);
     await connection.close();
   }
 }
 
-const asideOf = async ({ security, pki }: LinkSettings): Promise<KeptCertificate[]> =>
-  security === 'none' ? [] : rejectedCertificates(pki);
+/** Servers refuse, and answer, what no specification says: it ends the look, and is told as what it is. */
+function unusable({ endpoint }: LinkSettings, cause: unknown): NotConnected {
+  const status = refusalName(cause);
+  const words =
+    status === undefined
+      ? `gives an answer that cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`
+      : `refuses it: ${status}`;
+  return new NotConnected(`${endpoint} ${words}`, { cause });
+}
 
 async function browse(opcua: Opcua, connection: Connection, request: BrowseRequest): Promise<BrowseOutcome> {
   const namespaces = await readNamespaces(connection);
@@ -96,8 +103,12 @@ async function rootAt({ connection, names }: Server, id: NodeId): Promise<Walked
   const asked = [nodeClassAttribute, browseNameAttribute].map((attributeId) => ({ nodeId: id, attributeId }));
   const [nodeClass, browseName] = await connection.ask('read a node', () => connection.session.read(asked));
   if (!nodeClass || isBadStatus(nodeClass.statusCode.value)) return undefined;
-  const { name } = (browseName?.value.value ?? {}) as { readonly name?: string };
-  const kind = nodeClass.value.value === variableClass ? 'variable' : 'object';
+  const { name } = (browseName?.value?.value ?? {}) as { readonly name?: unknown };
+  const kind = nodeClass.value?.value === variableClass ? 'variable' : 'object';
   const node = names.textOf(id);
-  return { id, isProperty: false, browsed: newNode({ name: name ?? node, node, kind, isRepeated: false }) };
+  return {
+    id,
+    isProperty: false,
+    browsed: newNode({ name: typeof name === 'string' ? name : node, node, kind, isRepeated: false }),
+  };
 }

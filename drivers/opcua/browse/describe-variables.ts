@@ -33,7 +33,10 @@ export async function describeVariables(server: Server, walked: readonly Walked[
       server,
       variables.map(({ id }) => ({ nodeId: id, attributeId })),
     );
-  const types = (await read(dataTypeAttribute)).map((one) => one?.value?.value as NodeId | undefined);
+  const types = (await read(dataTypeAttribute)).map((one) => {
+    const type: unknown = one?.value?.value;
+    return type instanceof server.opcua.NodeId ? type : undefined;
+  });
   const levels = await read(accessLevelAttribute);
   const values = await read(valueAttribute);
   const typeNames = await namesOfTypes(server, types);
@@ -41,7 +44,7 @@ export async function describeVariables(server: Server, walked: readonly Walked[
   for (const [at, { browsed }] of variables.entries()) {
     const value = values[at];
     const isBad = !value || isBadStatus(value.statusCode.value);
-    const sample = sampleOf(isBad ? { dataType: 0, arrayType: 0, value: null } : value.value);
+    const sample = sampleOf((isBad ? undefined : value.value) ?? { dataType: 0, arrayType: 0, value: null });
     const level: unknown = levels[at]?.value?.value;
     browsed.variable = {
       ...sample,
@@ -103,8 +106,9 @@ async function unitsOf(server: Server, variables: readonly Walked[]): Promise<Ma
   const units = await readEach(server, present);
   return new Map(
     present.flatMap(({ at }, n) => {
-      const { displayName } = (units[n]?.value?.value ?? {}) as { displayName?: { text?: string | null } };
-      return displayName?.text ? [[at, displayName.text] as const] : [];
+      const { displayName } = (units[n]?.value?.value ?? {}) as { displayName?: { text?: unknown } | null };
+      const text = displayName?.text;
+      return typeof text === 'string' && text !== '' ? [[at, text] as const] : [];
     }),
   );
 }

@@ -87,5 +87,5 @@ async function follow(
 
 async function namesBelow(references: References, node: NodeId): Promise<string[]> {
   const [below] = await references.below([node], candidatesMax);
-  return (below?.references ?? []).flatMap(({ browseName: { name } }) => name ?? []).slice(0, candidatesMax);
+  return (below?.references ?? []).flatMap(({ browseName }) => browseName?.name ?? []).slice(0, candidatesMax);
 }

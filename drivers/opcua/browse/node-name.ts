@@ -20,18 +20,19 @@ export class NodeNames {
 
   constructor(opcua: Opcua, namespaces: Namespaces) {
     this.#opcua = opcua;
-    this.#namespaces = namespaces;
-    this.#uris = new Map([...namespaces].map(([uri, index]) => [index, uri]));
+    // A semicolon ends the URI where a node is written: with one in it no node could be named.
+    this.#namespaces = new Map([...namespaces].filter(([uri]) => !uri.includes(';')));
+    this.#uris = new Map([...this.#namespaces].map(([uri, index]) => [index, uri]));
   }
 
   get uris(): readonly string[] {
     return [...this.#namespaces.keys()];
   }
 
-  /** A node of this very server, in its numbering; undefined of another server's. */
+  /** A node of this very server, in its numbering; undefined of another server's, and of a namespace without a URI. */
   local({ identifierType, value, namespace, namespaceUri, serverIndex = 0 }: ReferredNode): NodeId | undefined {
     const index = namespaceUri ? this.#namespaces.get(namespaceUri) : namespace;
-    if (serverIndex !== 0 || index === undefined) return undefined;
+    if (serverIndex !== 0 || index === undefined || !this.#uris.has(index)) return undefined;
     return new this.#opcua.NodeId(identifierType, value as never, index);
   }
 

@@ -2,6 +2,7 @@ import type { BrowseResult, NodeId, ReferenceDescription } from 'node-opcua-clie
 import type { Connection } from '../connection.js';
 import { inBatches } from '../operation-limits.js';
 import { isBadStatus, withoutInfo } from '../values/status-quality.js';
+import { refusalName } from './refusal-name.js';
 
 /** What a node refers to. */
 export interface Referred {
@@ -63,7 +64,7 @@ export class References {
 
   /**
    * One page of each node, settled: no continuation point is left open. Nodes for which the server had none left are asked
-   * one by one when the others are through.
+   * one by one when the others are through; a request it refuses is halved down to the node it does not open.
    */
   async #browse(
     nodes: readonly NodeId[],
@@ -80,7 +81,18 @@ export class References {
       nodeClassMask: nodeClasses,
       resultMask: allFields,
     }));
-    const results = await this.#connection.ask('browse', () => session.browse(asked));
+    let results: readonly BrowseResult[];
+    try {
+      results = await this.#connection.ask('browse', () => session.browse(asked));
+    } catch (error) {
+      const refused = refusalName(error);
+      if (refused === undefined) throw error;
+      if (nodes.length === 1) return [emptyPage(refused)];
+      const half = Math.ceil(nodes.length / 2);
+      const first = await this.#browse(nodes.slice(0, half), perNode, settle);
+      return [...first, ...(await this.#browse(nodes.slice(half), perNode, settle))];
+    }
+    assertEach(results, nodes.length);
     const pages = results.map(pageOf);
     await settle(pages);
     if (nodes.length === 1) return pages;
@@ -98,14 +110,32 @@ export class References {
       if (open.length === 0) return;
       const count = pages.reduce((sum, { referred }) => sum + referred.references.length, 0);
       if (count >= room) return this.#release(open);
-      const points = open.map(({ next }) => next as Buffer);
-      const results = await this.#connection.ask('browse on', () => this.#connection.session.browseNext(points, false));
+      const following = await this.#next(open, false);
       for (const [at, page] of open.entries()) {
-        const more = pageOf(results[at] as BrowseResult);
-        page.referred.references.push(...more.referred.references);
-        if (more.referred.refused !== undefined) page.referred.isCut = true;
-        page.next = more.next;
+        const { referred, next } = following[at] as Page;
+        // One by one: there may be more than a call takes arguments.
+        for (const reference of referred.references) page.referred.references.push(reference);
+        if (referred.refused !== undefined) page.referred.isCut = true;
+        page.empty = referred.references.length === 0 ? page.empty + 1 : 0;
+        page.next = next;
       }
+      await this.#release(open.filter(({ empty }) => empty >= emptyMax));
+    }
+  }
+
+  /** The next page of each; what the server refuses to go on with ends here. */
+  async #next(open: readonly Page[], isLast: boolean): Promise<readonly Page[]> {
+    const { session } = this.#connection;
+    const points = open.map(({ next }) => next as Buffer);
+    try {
+      const results = await this.#connection.ask('browse on', () => session.browseNext(points, isLast));
+      if (isLast) return [];
+      assertEach(results, open.length);
+      return results.map(pageOf);
+    } catch (error) {
+      const refused = refusalName(error);
+      if (refused === undefined) throw error;
+      return open.map(() => emptyPage(refused));
     }
   }
 
@@ -113,8 +143,7 @@ export class References {
   async #release(pages: readonly Page[]): Promise<void> {
     const open = pages.filter(({ next }) => next);
     if (open.length === 0) return;
-    const points = open.map(({ next }) => next as Buffer);
-    await this.#connection.ask('browse on', () => this.#connection.session.browseNext(points, true));
+    await this.#next(open, true);
     for (const page of open) {
       page.next = undefined;
       page.referred.isCut = true;
@@ -122,15 +151,30 @@ export class References {
   }
 }
 
+/** A server may answer in empty pages for ever. */
+const emptyMax = 2;
+
 const isCrowded = ({ statusCode }: BrowseResult): boolean => withoutInfo(statusCode.value) === badNoContinuationPoints;
 
 interface Page {
   readonly referred: Referred;
+  /** Pages without a reference, one after the other. */
+  empty: number;
   next: Buffer | undefined;
+}
+
+const emptyPage = (refused: string): Page => ({
+  referred: { references: [], isCut: false, refused },
+  next: undefined,
+  empty: 0,
+});
+
+function assertEach(results: readonly BrowseResult[] | null, count: number): asserts results {
+  if (results?.length !== count) throw new Error(`the server gave ${results?.length ?? 0} results for ${count}`);
 }
 
 function pageOf({ statusCode, references, continuationPoint }: BrowseResult): Page {
   const refused = isBadStatus(statusCode.value) ? statusCode.name : undefined;
   const next = continuationPoint && continuationPoint.length > 0 ? continuationPoint : undefined;
-  return { referred: { references: references ?? [], isCut: false, refused }, next };
+  return { referred: { references: references ?? [], isCut: false, refused }, empty: 0, next };
 }

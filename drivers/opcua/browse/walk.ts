@@ -94,7 +94,8 @@ function childOf(
   if (!id || sideways.has(type) || (isProperty && parent.browsed.kind === 'variable')) return undefined;
   const isRepeated = seen.has(id.toString());
   seen.add(id.toString());
-  const name = browseName.name ?? '';
+  // The library has null of a name that was left out.
+  const name = (browseName as ReferenceDescription['browseName'] | null)?.name ?? '';
   return { id, isProperty, browsed: newNode({ name, node: names.textOf(id), kind, isRepeated }) };
 }
 

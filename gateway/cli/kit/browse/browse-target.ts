@@ -34,6 +34,9 @@ const nothing = async (): Promise<void> => undefined;
 const usualPort = 4840;
 const usualPki = 'pki/opcua';
 
+/** An IPv4 address, or a host with its port, which no link is named like. */
+const looksLikeAddress = /^\d+(\.\d+){3}$|:/;
+
 /** A server by its address, or a link of the site file by its name; ends the command where it is neither. */
 export async function targetOf(cli: Cli, subject: string, options: ServerOptions): Promise<BrowseTarget> {
   const { browse: m } = browseMessages(cli.language);
@@ -42,6 +45,8 @@ export async function targetOf(cli: Cli, subject: string, options: ServerOptions
     if (given !== undefined) throw new Failure(m.siteWithAddress(), 'wrong');
     return addressed(cli, subject, own);
   }
+  if (given === undefined && looksLikeAddress.test(subject))
+    throw new Failure(m.addressBegins({ address: `opc.tcp://${subject}` }), 'wrong');
   const [option] = Object.keys(own);
   if (option !== undefined) throw new Failure(m.optionWithLink({ link: subject }), 'wrong');
   const site = await siteOf(cli, given);

@@ -4,7 +4,6 @@ import { Failure } from '../../failure.js';
 import { choiceOption } from '../../options.js';
 import { SluiceCommand } from '../../sluice-command.js';
 import { interruptible } from '../interruptible.js';
-import { numberList } from '../line-options.js';
 import type { ServerOptions } from './browse-target.js';
 import { browseMessages } from './messages/index.js';
 
@@ -51,7 +50,11 @@ export function browseCommand(cli: Cli): SluiceCommand {
     'sluice browse opc.tcp://plc --policy Basic256Sha256 \\',
     '  --user reader --password-file password',
   );
-  const one = (low: number, high: number) => (text: string) => numberList(cli, text, low, high)[0];
+  const one = (low: number, high: number) => (text: string) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= low && number <= high) return number;
+    throw new Failure(m.badNumber({ value: text, low, high }), 'wrong');
+  };
   command
     .summary(m.summary())
     .description(m.summary())

@@ -1,8 +1,8 @@
-import type { BrowsedNode } from '../../../../drivers/opcua/index.js';
+import { type BrowsedNode, parseWhere } from '../../../../drivers/opcua/index.js';
 import type { Cli } from '../../cli.js';
 import { browseMessages } from './messages/index.js';
 import { nearNamespace } from './near-namespace.js';
-import { printable } from './printable.js';
+import { printable, printableJson, shortened } from './printable.js';
 import { legalName, tagNames } from './tag-names.js';
 
 /** Units a profile takes are no longer. */
@@ -13,11 +13,9 @@ interface Leaf {
   readonly path: readonly string[];
 }
 
-/** YAML takes what JSON writes. */
-const quoted = (text: string): string => JSON.stringify(text);
-
 /** Words that YAML, or an older one, takes for something else than a name. */
-const keyOf = (name: string): string => (/^(true|false|null|yes|no|on|off|y|n)$/i.test(name) ? quoted(name) : name);
+const keyOf = (name: string): string =>
+  /^(true|false|null|yes|no|on|off|y|n)$/i.test(name) ? printableJson(name) : name;
 
 /**
  * A profile with a tag for each variable of a tree, to be kept as a file or pasted from: what can be read as it is. What
@@ -32,10 +30,10 @@ export function profileYaml(cli: Cli, tree: BrowsedNode): string {
   const tags = lines.some((line) => !line.startsWith('#')) ? ['tags:'] : [`tags: {}  # ${m.noTags()}`];
   return [
     'version: 1',
-    `profile: ${legalName(tree.name)}`,
+    `profile: ${keyOf(legalName(tree.name))}`,
     'driver: opcua',
     'poll: 1s',
-    ...(near === undefined ? [] : [`device: { namespace: ${quoted(near)} }`]),
+    ...(near === undefined ? [] : [`device: { namespace: ${printableJson(near)} }`]),
     ...tags,
     ...lines.map((line) => `  ${line}`),
   ].join('\n');
@@ -51,18 +49,19 @@ function leavesOf(one: BrowsedNode, above: readonly string[]): Leaf[] {
 function tagLine(cli: Cli, { one }: Leaf, name: string, near: string | undefined): string {
   const { browse: m } = browseMessages(cli.language);
   const { tagType, unit, elements, fields, status, dataType } = one.variable ?? {};
+  if ('remedy' in parseWhere([one.node])) return `# ${keyOf(name)}: ${m.noNode({ node: shortened(one.node) })}`;
   const prefix = `nsu=${near ?? ''};`;
   const node = near !== undefined && one.node.startsWith(prefix) ? one.node.slice(prefix.length) : one.node;
   const parts = [
-    `node: ${quoted(node)}`,
+    `node: ${printableJson(node)}`,
     ...(elements === undefined ? [] : ['index: 0']),
-    ...(fields?.[0] === undefined ? [] : [`field: ${quoted(fields[0])}`]),
+    ...(fields?.[0] === undefined ? [] : [`field: ${printableJson(fields[0])}`]),
     ...(tagType === undefined || tagType === 'number' ? [] : [`type: ${tagType}`]),
-    ...(unit ? [`unit: ${quoted(unit.slice(0, unitMax))}`] : []),
+    ...(unit ? [`unit: ${printableJson(unit.slice(0, unitMax))}`] : []),
   ];
   const tag = `${keyOf(name)}: { ${parts.join(', ')} }`;
   const choice = elements === undefined ? undefined : m.anElement({ count: elements });
-  const field = fields && fields.length > 0 ? m.aField({ fields: fields.map(printable) }) : undefined;
+  const field = fields && fields.length > 0 ? m.aField({ fields: fields.map((one) => shortened(one)) }) : undefined;
   const remark =
     choice ?? field ?? (tagType === undefined ? m.noValue({ type: dataType ?? '', status: status ?? '' }) : undefined);
   return remark === undefined ? tag : `# ${tag}  # ${printable(remark)}`;

@@ -7,14 +7,15 @@ import {
 } from '../../../../drivers/opcua/index.js';
 import { type Clock, NotConnected, silentLog } from '../../../contract/index.js';
 import { resolveSecret } from '../../../runtime/index.js';
-import { type Cli, sayJson } from '../../cli.js';
+import type { Cli } from '../../cli.js';
 import { ExitCode, Failure } from '../../failure.js';
 import { wrapText } from '../../text-width.js';
+import { shellWord } from '../shell-word.js';
 import { certificateText } from '../trust/trust-text.js';
 import { FoundProgress } from './found-progress.js';
 import { browseMessages } from './messages/index.js';
 import { nodesOf } from './near-namespace.js';
-import { printable } from './printable.js';
+import { printableJson, shortened } from './printable.js';
 import { profileYaml } from './profile-yaml.js';
 import { treeText } from './tree-text.js';
 
@@ -37,7 +38,7 @@ export async function runBrowse(cli: Cli, call: BrowseCall, signal: AbortSignal)
   if (outcome.kind === 'untrusted') throw untrusted(cli, settings, outcome.certificate);
   if (outcome.kind === 'no-place') throw noPlace(cli, outcome);
   const { tree, count, isWhole } = outcome;
-  if (shows === 'json') sayJson(cli, { endpoint: settings.endpoint, isWhole, nodes: count, tree });
+  if (shows === 'json') cli.say(printableJson({ endpoint: settings.endpoint, isWhole, nodes: count, tree }, 2));
   else cli.say(shows === 'yaml' ? profileYaml(cli, tree) : treeText(cli, tree));
   if (shows === 'yaml') tell(cli, m.keepIt());
   if (count >= nodesMax && !isWhole) tell(cli, m.limit({ count: nodesMax }));
@@ -76,13 +77,16 @@ function untrusted(
 ): Failure {
   const { browse: m } = browseMessages(cli.language);
   const shown = certificateText(cli, certificate, { path: pki, timezone: '+00:00', links: [] }, false);
-  const command = `sluice trust ${certificate.sha1.slice(0, 12)} --pki ${pki}`;
+  const command = `sluice trust ${certificate.sha1.slice(0, 12)} --pki ${shellWord(pki)}`;
   return new Failure(`${m.untrusted({ endpoint })}\n${shown}\n${m.untrustedRemedy({ command })}`);
 }
 
+/** With the namespace in front of it. */
+const candidateMax = 240;
+
 function noPlace(cli: Cli, { why, step, candidates }: Extract<BrowseOutcome, { kind: 'no-place' }>): Failure {
   const { browse: m } = browseMessages(cli.language);
-  const names = candidates.map(printable);
+  const names = candidates.map((one) => shortened(one, candidateMax));
   if (why === 'ambiguous') return new Failure(m.ambiguous({ step, names }));
   return new Failure(names.length === 0 ? m.missing({ step }) : m.missingHere({ step, names }));
 }

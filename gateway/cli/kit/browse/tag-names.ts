@@ -40,4 +40,18 @@ function countOf(names: readonly string[]): Map<string, number> {
   return counts;
 }
 
-const nameOf = (path: readonly string[], length: number): string => legalName(path.slice(-length).join('.'));
+const nameOf = (path: readonly string[], length: number): string =>
+  unreserved(legalName(path.slice(-length).join('.')));
+
+/** Names a tag may not have, because records have a field of that name (config): these, and endings and beginnings. */
+const reservedNames: ReadonlySet<string> = new Set(['time', 'sequence']);
+const reservedEnd = '_quality';
+const reservedBeginning = 'context.';
+const besideReserved = '_value';
+
+/** The name itself, or one like it that is free for a tag. */
+function unreserved(name: string): string {
+  const open = name.startsWith(reservedBeginning) ? `context_${name.slice(reservedBeginning.length)}` : name;
+  if (!reservedNames.has(open) && !open.endsWith(reservedEnd)) return open;
+  return `${open.slice(0, nameMax - besideReserved.length)}${besideReserved}`;
+}

@@ -4,7 +4,7 @@ import { table } from '../../table.js';
 import { textWidth } from '../../text-width.js';
 import { browseMessages } from './messages/index.js';
 import { nearNamespace } from './near-namespace.js';
-import { printable } from './printable.js';
+import { printable, shortened } from './printable.js';
 import { typeText, valueText } from './value-text.js';
 
 /** One node: its facts in columns, its name for a profile, and remarks. */
@@ -24,7 +24,7 @@ function rowsOf(cli: Cli, one: BrowsedNode, deep: number, near: string): Row[] {
     ...(one.hasMore ? [m.more()] : []),
   ];
   const indent = 2 * deep;
-  const name = `${' '.repeat(indent)}${printable(one.name)}${one.kind === 'object' ? '/' : ''}`;
+  const name = `${' '.repeat(indent)}${shortened(one.name)}${one.kind === 'object' ? '/' : ''}`;
   const cells = one.variable ? [name, typeText(one.variable), marks.join('  ')] : [[name, ...marks].join('  ')];
   const node = printable(one.node.startsWith(near) ? one.node.slice(near.length) : one.node);
   return [{ cells, node, indent }, ...one.children.flatMap((child) => rowsOf(cli, child, deep + 1, near))];

@@ -1,14 +1,11 @@
 import { formatStreamAddress } from '../../../../drivers/streams/index.js';
 import type { Cli } from '../../cli.js';
 import { languageOf } from '../../language.js';
+import { shellWord } from '../shell-word.js';
 import { defaultTimeoutMs } from './default-timeout.js';
 import type { ScanRequest } from './run-scan.js';
 
 const list = (items: readonly (number | string)[]): string => items.join(',');
-
-/** One word of a command line, whatever stands in it. */
-const asWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** `1-247` where they follow one another. */
 function unitList(units: readonly number[]): string {
@@ -21,7 +18,7 @@ function unitList(units: readonly number[]): string {
 export function resumeCommand(cli: Pick<Cli, 'language' | 'env'>, request: ScanRequest, file: string): string {
   const { address, choice, timeoutMs, stopAfter, talksAnyway, isJson } = request;
   return [
-    `sluice scan ${asWord(formatStreamAddress(address))} --resume ${asWord(file)}`,
+    `sluice scan ${shellWord(formatStreamAddress(address))} --resume ${shellWord(file)}`,
     `--units ${unitList(choice.units)}`,
     ...(address.kind === 'serial' ? [`--baud ${list(choice.bauds)} --parity ${list(choice.parities)}`] : []),
     ...(choice.framings.length === 1 ? [`--framing ${choice.framings[0]}`] : []),

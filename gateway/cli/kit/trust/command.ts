@@ -1,6 +1,7 @@
 import type { Cli } from '../../cli.js';
 import { Failure } from '../../failure.js';
 import { SluiceCommand } from '../../sluice-command.js';
+import { shellWord } from '../shell-word.js';
 import { trustMessages } from './messages/index.js';
 import { parseThumbprints } from './thumbprint-argument.js';
 
@@ -19,16 +20,23 @@ async function trust(cli: Cli, words: readonly string[], options: TrustOptions):
   const asked = [list, remove, file, words.length > 0 && !remove ? true : undefined].filter((one) => one !== undefined);
   if (asked.length > 1) throw new Failure(m.oneThing(), 'wrong');
   const thumbprints = parseThumbprints(words);
-  if ((words.length > 0 || remove) && !thumbprints)
-    throw new Failure(m.badThumbprint({ value: words.join(' ') }), 'wrong');
+  if (remove && words.length === 0) throw new Failure(m.removeWhich(), 'wrong');
+  if (words.length > 0 && !thumbprints) throw new Failure(m.badThumbprint({ value: words.join(' ') }), 'wrong');
   const { foldersFor } = await import('./pki-folders.js');
   const { listCertificates, removeTrusted, trustFile, trustRefused } = await import('./run-trust.js');
-  const request = { folders: await foldersFor(cli, options), isJson: json ?? false };
+  const request = { folders: await foldersFor(cli, options), isJson: json ?? false, place: placeOf(options) };
   if (file !== undefined) process.exitCode = await trustFile(cli, request, file);
   else if (remove && thumbprints) process.exitCode = await removeTrusted(cli, request, thumbprints);
   else if (thumbprints) process.exitCode = await trustRefused(cli, request, thumbprints);
   else process.exitCode = await listCertificates(cli, request, list ? 'trusted' : 'refused');
 }
+
+/** The folders as they were named to this call, for the next. */
+const placeOf = ({ site, pki }: TrustOptions): string =>
+  [
+    ...(site === undefined ? [] : [` --site ${shellWord(site)}`]),
+    ...(pki === undefined ? [] : [` --pki ${shellWord(pki)}`]),
+  ].join('');
 
 /** `sluice trust [THUMBPRINT…]`. */
 export function trustCommand(cli: Cli): SluiceCommand {

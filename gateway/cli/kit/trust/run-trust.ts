@@ -3,16 +3,17 @@ import { resolve } from 'node:path';
 import {
   distrustCertificate,
   type KeptCertificate,
+  LinkedFolder,
   parseCertificate,
   rejectedCertificates,
   type ServerCertificate,
   trustCertificate,
   trustedCertificates,
 } from '../../../../drivers/opcua/index.js';
-import { type Cli, sayJson } from '../../cli.js';
+import type { Cli } from '../../cli.js';
 import { ExitCode, Failure } from '../../failure.js';
 import { wrapText } from '../../text-width.js';
-import { printable } from '../browse/printable.js';
+import { printable, printableJson } from '../browse/printable.js';
 import { trustMessages } from './messages/index.js';
 import { likelyLinks, listText } from './trust-text.js';
 import type { PkiFolder } from './pki-folders.js';
@@ -21,6 +22,8 @@ import { beginsWith, grouped } from './thumbprint-argument.js';
 export interface TrustRequest {
   readonly folders: readonly PkiFolder[];
   readonly isJson: boolean;
+  /** Options that name the folders, as they follow a command; empty where none was given. */
+  readonly place: string;
 }
 
 interface Found {
@@ -33,25 +36,35 @@ type Look = (pki: string) => Promise<KeptCertificate[]>;
 /** Shows what was refused, or what is trusted. */
 export async function listCertificates(
   cli: Cli,
-  { folders, isJson }: TrustRequest,
+  { folders, isJson, place }: TrustRequest,
   which: 'refused' | 'trusted',
 ): Promise<ExitCode> {
   const look = which === 'trusted' ? trustedCertificates : rejectedCertificates;
   const contents: { folder: PkiFolder; certificates: KeptCertificate[] }[] = [];
   for (const folder of folders) contents.push({ folder, certificates: await look(folder.path) });
-  if (!isJson) cli.say(listText(cli, contents, which === 'trusted'));
+  if (!isJson) cli.say(listText(cli, contents, which === 'trusted', place));
   else {
     const all = contents.flatMap(({ folder, certificates }) => certificates.map((one) => plain(folder, one)));
-    sayJson(cli, { folders: folders.map(({ path }) => resolve(path)), [which]: all });
+    cli.say(printableJson({ folders: folders.map(({ path }) => resolve(path)), [which]: all }, 2));
   }
   return ExitCode.fine;
+}
+
+async function keep(cli: Cli, { path }: PkiFolder, { der }: ServerCertificate): Promise<void> {
+  const { trust: m } = trustMessages(cli.language);
+  try {
+    await trustCertificate(path, der);
+  } catch (error) {
+    if (!(error instanceof LinkedFolder)) throw error;
+    throw new Failure(m.linkedFolder({ folder: error.folder }), 'failed', { cause: error });
+  }
 }
 
 /** Trusts refused certificates by the beginnings of their thumbprints: all of them, or, where one is unclear, none. */
 export async function trustRefused(cli: Cli, request: TrustRequest, wanted: readonly string[]): Promise<ExitCode> {
   const { trust: m } = trustMessages(cli.language);
   const found = await findAll(cli, request, wanted, rejectedCertificates);
-  for (const { folder, certificate } of found) await trustCertificate(folder.path, certificate.der);
+  for (const { folder, certificate } of found) await keep(cli, folder, certificate);
   tellDone(cli, request, 'trusted', found);
   if (!request.isJson) cli.tell(wrapText(m.trustedMeans(), cli.columns));
   return ExitCode.fine;
@@ -70,7 +83,7 @@ export async function trustFile(cli: Cli, request: TrustRequest, file: string): 
   } catch (cause) {
     throw new Failure(m.noCertificate({ file }), 'wrong', { cause });
   }
-  await trustCertificate(folder.path, certificate.der);
+  await keep(cli, folder, certificate);
   const kept = (await trustedCertificates(folder.path)).filter(({ sha256 }) => sha256 === certificate.sha256);
   tellDone(
     cli,
@@ -121,7 +134,7 @@ async function findAll(cli: Cli, { folders }: TrustRequest, wanted: readonly str
 function tellDone(cli: Cli, { isJson }: TrustRequest, done: 'trusted' | 'removed', found: readonly Found[]): void {
   const { trust: m } = trustMessages(cli.language);
   if (isJson) {
-    sayJson(cli, { [done]: found.map(({ folder, certificate }) => plain(folder, certificate)) });
+    cli.say(printableJson({ [done]: found.map(({ folder, certificate }) => plain(folder, certificate)) }, 2));
     return;
   }
   for (const { folder, certificate } of found) {

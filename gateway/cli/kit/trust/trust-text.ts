@@ -59,8 +59,8 @@ export function likelyLinks({ names }: Pick<KeptCertificate, 'names'>, links: Pk
 const hostOf = (endpoint: string): string =>
   new URL(endpoint.replace(/^opc\.tcp:/, 'http:')).hostname.replace(/^\[|\]$/g, '').toLowerCase();
 
-/** All that was refused, or is trusted, and what to do about it. */
-export function listText(cli: Cli, contents: readonly FolderContent[], isTrusted: boolean): string {
+/** All that was refused, or is trusted, and what to do about it; `place` goes behind a command. */
+export function listText(cli: Cli, contents: readonly FolderContent[], isTrusted: boolean, place: string): string {
   const { trust: m } = trustMessages(cli.language);
   const count = contents.reduce((sum, { certificates }) => sum + certificates.length, 0);
   const places = contents.map(({ folder }) => resolve(folder.path));
@@ -75,7 +75,8 @@ export function listText(cli: Cli, contents: readonly FolderContent[], isTrusted
       ].join('\n\n'),
     );
   const [first] = contents.flatMap(({ certificates }) => certificates);
-  const command = `sluice trust ${isTrusted ? '--remove ' : ''}${first?.sha1.slice(0, 12) ?? ''}`;
-  const closing = isTrusted ? m.howToRemove({ command }) : m.meaning({ command });
-  return [...blocks, wrapText(closing, cli.columns)].join('\n\n');
+  const command = `sluice trust ${isTrusted ? '--remove ' : ''}${first?.sha1.slice(0, 12) ?? ''}${place}`;
+  const closing = wrapText(isTrusted ? m.howToRemove() : m.meaning(), cli.columns);
+  // On a line of its own and whole, to be copied.
+  return [...blocks, `${closing}\n  ${command}`].join('\n\n');
 }

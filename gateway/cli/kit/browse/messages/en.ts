@@ -19,6 +19,8 @@ export const browse = {
   optionWithLink:
     'How {link} is reached stands in the site file. Leave --policy, --mode, --user and the like out, or give the address in place of the link.',
   noLink: 'The site has no OPC UA link `{link}`. It has: {links}. An address begins with `opc.tcp://`.',
+  addressBegins: 'An address begins with `opc.tcp://`: write `{address}`, or the name of a link of the site file.',
+  badNumber: '`{value}` does not do here: write one whole number from {low} to {high}.',
   modeAlone: '`--mode` needs a `--policy` such as Basic256Sha256; without one nothing is signed.',
   userAndPassword: '`--user` needs a password, by one of `--password-env VARIABLE` or `--password-file FILE`.',
   certificateAndKey: '`--user-certificate` and `--user-key` belong together.',
@@ -48,5 +50,6 @@ export const browse = {
   noTags: 'no variable here can be read as it is; look further down, or deeper',
   anElement: 'array of {count}: choose the element',
   aField: 'structure: choose the field: {fields}',
+  noNode: 'no profile takes this node: {node}',
   noValue: '{type}, no value now ({status}): give its type',
 } as const;

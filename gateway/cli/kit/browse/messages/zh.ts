@@ -17,6 +17,8 @@ export const browse = {
   siteWithAddress: '写地址时不需要 `--site`；要用站点文件的设置，请写链路名代替地址。',
   optionWithLink: '链路 {link} 的连接方式写在站点文件中。请去掉 --policy、--mode、--user 等选项，或写地址代替链路名。',
   noLink: '站点没有 OPC UA 链路“{link}”。现有：{links}。地址以 `opc.tcp://` 开头。',
+  addressBegins: '地址以 `opc.tcp://` 开头：请写 `{address}`，或写站点文件中的链路名。',
+  badNumber: '这里不能写“{value}”：请写一个 {low} 到 {high} 的整数。',
   modeAlone: '`--mode` 需要 `--policy`，如 Basic256Sha256；没有安全策略就没有签名。',
   userAndPassword: '`--user` 需要密码：`--password-env 变量` 或 `--password-file 文件`，写其中一个。',
   certificateAndKey: '`--user-certificate` 和 `--user-key` 要一起写。',
@@ -43,5 +45,6 @@ export const browse = {
   noTags: '这里没有可直接读取的变量；请从更下层开始，或看得更深',
   anElement: '共 {count} 个元素的数组：请选择元素',
   aField: '结构体：请选择字段：{fields}',
+  noNode: '模板无法写这个节点：{node}',
   noValue: '{type}，现在没有数值（{status}）：请写出类型',
 } as const;

@@ -20,8 +20,8 @@ export const trust = {
   noneTrusted: 'No server is trusted.',
   lookedIn: 'Looked in: {places}',
   meaning:
-    'To trust a certificate is to believe whoever holds its key to be your server: its values, and who gets the password of the link. Anyone can make a certificate with these names; the thumbprint alone cannot be copied. Compare it with the one the server shows itself, on its own screen or in its own configuration program, every digit. Only when they are the same: `{command}`',
-  howToRemove: '`{command}` ends the trust in one.',
+    'To trust a certificate is to believe whoever holds its key to be your server: its values, and who gets the password of the link. Anyone can make a certificate with these names; the thumbprint alone cannot be copied. Compare it with the one the server shows itself, on its own screen or in its own configuration program, every digit. Only when they are the same:',
+  howToRemove: 'To end the trust in one:',
   trusted: 'Trusted: {subject}, in {folder}',
   trustedMeans:
     'Whoever holds the key of this certificate is believed from the next connection on; a running gateway makes it by itself, within half a minute or so. If you have not compared the thumbprint with the one on the server’s own screen, do it now; `sluice trust --remove` takes the trust back.',
@@ -34,6 +34,9 @@ export const trust = {
   noLinks:
     'This site has no OPC UA link, so there is no server to trust. `--pki FOLDER` names a folder without a site file.',
   oneThing: 'One thing at a time: thumbprints, `--file`, `--list`, or `--remove` with thumbprints.',
+  removeWhich: 'Say which: `sluice trust --remove` and a thumbprint. `sluice trust --list` shows them.',
+  linkedFolder:
+    '{folder} is a link, or no folder. Root writes certificates into a folder alone: put one in its place, or call this as the user the gateway runs as.',
   badThumbprint:
     '`{value}` is no thumbprint: write 8 to 64 digits of 0–9 and A–F, as `sluice trust` shows them; for --remove as `sluice trust --list` does.',
   notRefused: 'No refused certificate begins with {thumbprint}. `sluice trust` shows them. Looked in: {places}',

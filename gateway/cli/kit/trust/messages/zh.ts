@@ -19,8 +19,8 @@ export const trust = {
   noneTrusted: '没有受信任的服务器。',
   lookedIn: '查找位置：{places}',
   meaning:
-    '信任一个证书，就是认定持有其密钥者就是您的服务器：相信它的数值，也会把链路的密码交给它。这些名称谁都可以写进证书，只有指纹无法仿造。请与服务器自己的屏幕或组态软件上显示的指纹逐位核对。完全一致后才执行：`{command}`',
-  howToRemove: '`{command}` 可取消信任。',
+    '信任一个证书，就是认定持有其密钥者就是您的服务器：相信它的数值，也会把链路的密码交给它。这些名称谁都可以写进证书，只有指纹无法仿造。请与服务器自己的屏幕或组态软件上显示的指纹逐位核对。完全一致后才执行：',
+  howToRemove: '取消信任：',
   trusted: '已信任：{subject}，位于 {folder}',
   trustedMeans:
     '从下一次连接起，持有该证书密钥者将被相信；运行中的网关会在半分钟左右自行连接。若尚未与服务器自己屏幕上的指纹核对，请现在核对；`sluice trust --remove` 可撤回信任。',
@@ -30,6 +30,8 @@ export const trust = {
   bothPlaces: '`--site` 和 `--pki` 只写一个。',
   noLinks: '该站点没有 OPC UA 链路，没有需要信任的服务器。没有站点文件时用 `--pki 文件夹` 指定。',
   oneThing: '一次只做一件事：写指纹，或 `--file`，或 `--list`，或 `--remove` 加指纹。',
+  removeWhich: '请写明是哪一个：`sluice trust --remove` 加指纹。`sluice trust --list` 可列出。',
+  linkedFolder: '{folder} 是链接，或不是文件夹。root 只往真正的文件夹写证书：请换成文件夹，或以运行网关的用户执行。',
   badThumbprint:
     '“{value}”不是指纹：写 8 到 64 位 0–9、A–F，即 `sluice trust` 所显示的；--remove 则用 `sluice trust --list` 所显示的。',
   notRefused: '没有以 {thumbprint} 开头的被拒证书。`sluice trust` 可列出。查找位置：{places}',

@@ -1,5 +1,6 @@
 /** @jest-environment ./test/drivers/opcua/one-realm.cjs */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadSite } from '../../../../../config/index.js';
@@ -7,6 +8,7 @@ import {
   type BrowsedNode,
   opcua,
   openBrowser,
+  parseCertificate,
   parseWhere,
   rejectedCertificates,
   trustCertificate,
@@ -16,7 +18,7 @@ import { OpcuaSimulator, plantNamespace } from '../../../../../firmware-sim/opcu
 import { browseCommand } from '../../../../../gateway/cli/kit/browse/command.js';
 import { type BrowseCall, runBrowse } from '../../../../../gateway/cli/kit/browse/run-browse.js';
 import { textWidth } from '../../../../../gateway/cli/text-width.js';
-import { silentLog } from '../../../../../gateway/contract/index.js';
+import { type Clock, silentLog } from '../../../../../gateway/contract/index.js';
 import { resolveSecret, systemClock } from '../../../../../gateway/runtime/index.js';
 import { scratchFolder } from '../../../../support/scratch.js';
 import { toldCli } from '../../told-cli.js';
@@ -237,6 +239,31 @@ describe('a secured server', () => {
   });
 });
 
+test('another certificate that is refused meanwhile is not taken for that of this server', async () => {
+  const pki = join(folder, 'shared-pki');
+  const settings = opcua.link.parse({ endpoint: maze.address, security: {}, pki });
+  const other = await readFile(join(folder, 'plant', 'server-0', 'certificate-0.pem'));
+  const rejected = join(pki, 'rejected');
+  const refuseOther = (): void => {
+    mkdirSync(rejected, { recursive: true });
+    writeFileSync(join(rejected, 'other.der'), other);
+    utimesSync(join(rejected, 'other.der'), new Date(), new Date('2090-01-01'));
+  };
+  const clock: Clock = {
+    ...systemClock,
+    wait: (ms, signal) => {
+      refuseOther();
+      return systemClock.wait(ms, signal);
+    },
+  };
+  const { name: link, ...call } = callOf(maze.address, []);
+  const context = { clock, log: silentLog, secret: resolveSecret };
+  const outcome = await openBrowser({ ...call, link, settings, context, found: () => undefined }, never);
+  const shown = outcome.kind === 'untrusted' ? outcome.certificate.sha256 : undefined;
+  expect(shown).toMatch(/^[0-9A-F]{64}$/);
+  expect(shown).not.toBe(parseCertificate(other).sha256);
+});
+
 test('a user logs in with a password from a file, and is told that it may be read on the way', async () => {
   const closed = new OpcuaSimulator({ folder: join(folder, 'closed'), users: { reader: 'right-password' } });
   await closed.start();
@@ -272,7 +299,10 @@ describe('the command line', () => {
     await expect(call(address, '--yaml', '--json')).rejects.toThrow('not both');
     await expect(call(address, 'ns=2;s=Boiler')).rejects.toThrow('a namespace is given by its index');
     await expect(call('opc.tcp://')).rejects.toThrow('is no endpoint');
-    await expect(call(address, '--depth', '21')).rejects.toThrow('each from 0 to 20');
+    await expect(call(address, '--depth', '21')).rejects.toThrow(
+      '`21` does not do here: write one whole number from 0',
+    );
+    await expect(call('192.168.1.10')).rejects.toThrow('write `opc.tcp://192.168.1.10`');
   });
 
   test('takes a link of the site file, and leaves nothing behind of a call without security', async () => {

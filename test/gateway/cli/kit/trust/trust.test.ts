@@ -1,7 +1,7 @@
 /** @jest-environment ./test/drivers/opcua/one-realm.cjs */
 import { execFileSync } from 'node:child_process';
-import { chownSync, statSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chownSync, mkdirSync, statSync } from 'node:fs';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
@@ -17,7 +17,7 @@ import { trustCommand } from '../../../../../gateway/cli/kit/trust/command.js';
 import { grouped, parseThumbprints } from '../../../../../gateway/cli/kit/trust/thumbprint-argument.js';
 import { likelyLinks } from '../../../../../gateway/cli/kit/trust/trust-text.js';
 import { textWidth } from '../../../../../gateway/cli/text-width.js';
-import { type Driver, silentLog } from '../../../../../gateway/contract/index.js';
+import { type Driver, NotConnected, silentLog } from '../../../../../gateway/contract/index.js';
 import { resolveSecret, systemClock } from '../../../../../gateway/runtime/index.js';
 import { peer } from '../../../../support/peers.js';
 import { scratchFolder } from '../../../../support/scratch.js';
@@ -81,7 +81,7 @@ describe('sluice trust', () => {
     expect(out).toContain(`SHA-1         ${grouped(sha1)}`);
     expect(out).toContain(`SHA-256       ${grouped(sha256.slice(0, 32))}`);
     expect(out.replaceAll('\n', ' ')).toContain('Compare it with the one the server shows itself, on its own screen');
-    expect(out).toContain(`\`sluice trust ${sha1.slice(0, 12)}\``);
+    expect(out).toMatch(new RegExp(`^  sluice trust ${sha1.slice(0, 12)} --pki ${pki()}$`, 'm'));
     const done = await trust(sha1.slice(0, 8).toLowerCase());
     expect(done.out).toContain(`Trusted: CN=sluice-field, in ${pki()}`);
     expect(done.told.replaceAll('\n', ' ')).toContain('from the next connection on');
@@ -144,7 +144,7 @@ http: { host: 127.0.0.1, port: 8080 }
     await expect(trust(sha1)).rejects.toThrow('No refused certificate begins with');
     await expect(trust('--remove', 'DEADBEEF')).rejects.toThrow('No trusted certificate begins with DEAD BEEF');
     await expect(trust('2F4B')).rejects.toThrow('`2F4B` is no thumbprint');
-    await expect(trust('--remove')).rejects.toThrow('is no thumbprint');
+    await expect(trust('--remove')).rejects.toThrow('Say which: `sluice trust --remove` and a thumbprint');
     await expect(trust('--list', '--remove', sha1)).rejects.toThrow('One thing at a time');
     await expect(trust('--file', 'x', sha1)).rejects.toThrow('One thing at a time');
     expect(await trustedCertificates(pki())).toHaveLength(1);
@@ -181,6 +181,65 @@ http: { host: 127.0.0.1, port: 8080 }
     const [kept] = await trustedCertificates(pki());
     expect(statSync(kept?.file ?? '').uid).toBe(owner);
     expect(statSync(join(pki(), 'trusted')).uid).toBe(owner);
+  });
+});
+
+describe('a folder of certificates', () => {
+  const file = (): string => join(serverFolder, 'server-0', 'certificate-0.pem');
+  const isRoot = process.getuid?.() === 0;
+
+  test('that root makes belongs to whom the folder around it does', async () => {
+    const owner = isRoot ? 12_345 : statSync(folder).uid;
+    chownSync(folder, owner, statSync(folder).gid);
+    await trust('--file', file());
+    for (const path of [pki(), join(pki(), 'trusted')]) expect(statSync(path).uid).toBe(owner);
+  });
+
+  test('that is a link is followed for its user, and has root give nothing away', async () => {
+    const precious = join(folder, 'precious');
+    mkdirSync(precious);
+    mkdirSync(pki());
+    if (isRoot) chownSync(pki(), 12_345, 12_345);
+    await symlink(precious, join(pki(), 'trusted'));
+    const told = await trust('--file', file()).then(({ out }) => out, String);
+    expect(told).toContain(isRoot ? `${join(pki(), 'trusted')} is a link, or no folder` : 'Trusted: CN=sluice-field');
+    expect(statSync(precious).uid).toBe(process.getuid?.());
+  });
+
+  test('tells a certificate it cannot read, and passes over what is none', async () => {
+    await trust('--file', file());
+    const trusted = join(pki(), 'trusted');
+    execFileSync('mkfifo', [join(trusted, 'pipe.der')]);
+    await writeFile(join(trusted, 'big.der'), Buffer.alloc(2 << 20));
+    await writeFile(join(trusted, 'text.der'), 'no certificate');
+    expect(await trustedCertificates(pki())).toHaveLength(1);
+    await symlink('loop.der', join(trusted, 'loop.der'));
+    await expect(trustedCertificates(pki())).rejects.toThrow('ELOOP');
+    const driver = await linkToServer();
+    const refusal: unknown = await driver.connect(never).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(NotConnected);
+    expect(String(refusal)).toContain(`the trusted certificates in ${pki()} cannot be read (ELOOP`);
+    await driver.close();
+  });
+
+  test('with a link to nowhere among the refused still takes the next', async () => {
+    const rejected = join(pki(), 'rejected');
+    await mkdir(rejected, { recursive: true });
+    await symlink('nowhere', join(rejected, 'old.der'));
+    const driver = await linkToServer();
+    await expect(driver.connect(never)).rejects.toThrow('is not trusted');
+    await driver.close();
+    expect(await rejectedCertificates(pki())).toHaveLength(1);
+  });
+
+  test('of any name stands in the command to be copied as one word', async () => {
+    const driver = await linkToServer();
+    await driver.connect(never).catch(() => undefined);
+    await driver.close();
+    const odd = join(folder, "op's pki");
+    await symlink(pki(), odd);
+    const { out } = await called('en', '--pki', odd);
+    expect(out).toContain(` --pki '${folder}/op'\\''s pki'`);
   });
 });
 
