@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   type Clock,
   FrameBuilder,
+  type Happening,
   type LinkTables,
   Quality,
   type TagTable,
@@ -23,6 +24,15 @@ export interface Tidings {
   readonly isLate: boolean;
   /** Something in it was not known before. */
   readonly isNews: boolean;
+}
+
+type HappeningName = Pick<Happening, 'name' | 'id'>;
+
+interface Telling extends Tidings {
+  /** The happenings that were no repetitions. */
+  readonly told: readonly HappeningName[];
+  /** Of the values; undefined where none was told, or without a time. */
+  readonly identity: string | undefined;
 }
 
 /** Tells what bodies say of one device: news once, history as such. */
@@ -50,38 +60,30 @@ export class DeviceTeller {
   /**
    * `missing` is the quality of a tag the body does not have; `absent` where a body may speak of a part. A body of an
    * earlier time than was told is history, unless the device was silent since; the same time and values are no news,
-   * but where others of that very time were told last.
+   * but where others of that very time were told last. `kept` resolves when all that was told is on disk; what could not
+   * be stored is news again when it comes again.
    */
-  tell(body: DeviceBody, missing: number): Tidings {
-    const tidings = this.#tell(body, missing);
-    if (tidings.identity !== undefined) this.#lately.remember(tidings.identity, Promise.resolve());
-    return tidings;
-  }
-
-  /**
-   * The same of a part that was posted. `kept` resolves when all that was told is on disk; what could not be stored is
-   * news again when it comes again.
-   */
-  take(body: DeviceBody): Tidings & { readonly kept: Promise<void> } {
-    const tidings = this.#tell(body, Quality.absent);
+  tell(body: DeviceBody, missing: number): Tidings & { readonly kept: Promise<void> } {
+    const { told, identity, ...tidings } = this.#tell(body, missing);
     const kept = this.#told.kept();
-    const { identity } = tidings;
     if (identity !== undefined) this.#lately.remember(identity, kept);
-    kept.catch(() => this.#refused(identity));
+    kept.catch(() => this.#refused(told, identity));
     return { ...tidings, kept };
   }
 
-  #tell({ at, values, happenings }: DeviceBody, missing: number): Tidings & { readonly identity: string | undefined } {
+  #tell({ at, values, happenings }: DeviceBody, missing: number): Telling {
     let repeated = 0;
-    let records = 0;
+    const told: HappeningName[] = [];
     for (const happening of happenings) {
-      if (!this.#ids.add(happening.name, happening.id)) {
+      const { name, id } = happening;
+      if (!this.#ids.add(name, id)) {
         repeated += 1;
         continue;
       }
-      records += 1;
+      told.push({ name, id });
       this.#told.happened(happening);
     }
+    const records = told.length;
     const identity = at === undefined ? undefined : `${at} ${digest(JSON.stringify([...values]))}`;
     const isOther = this.#last?.at === at && this.#last?.identity !== identity;
     const isRepeated = identity !== undefined && !isOther && this.#lately.keptOf(identity) !== undefined;
@@ -96,10 +98,11 @@ export class DeviceTeller {
       if (at <= this.#clock.utc() + aheadMaxMs) this.#newest = { at, isStale: false };
     }
     const isNews = records > 0 || (count > 0 && !isLate);
-    return { values: count, records, repeated, isLate, isNews, identity: count > 0 ? identity : undefined };
+    return { values: count, records, repeated, isLate, isNews, told, identity: count > 0 ? identity : undefined };
   }
 
-  #refused(identity: string | undefined): void {
+  #refused(told: readonly HappeningName[], identity: string | undefined): void {
+    for (const { name, id } of told) this.#ids.forget(name, id);
     if (this.#last?.identity === identity) this.#last = undefined;
   }
 

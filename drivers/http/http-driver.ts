@@ -5,6 +5,7 @@ import {
   type DriverLink,
   type LinkTables,
   type Probeable,
+  Quality,
   type SubscribedDriver,
   type Text,
   type Told,
@@ -186,7 +187,7 @@ export class HttpDriver implements SubscribedDriver, Counting, Probeable {
     const { length } = posted.body;
     const isFull = this.#waiting > 0 && this.#waitingBytes + length > waitingBytesMax;
     if (isFull || this.#waiting >= waitingMax) return Promise.resolve(refusals.waiting);
-    const { values, records, repeated, isLate, isNews, kept } = teller.take(body);
+    const { values, records, repeated, isLate, isNews, kept } = teller.tell(body, Quality.absent);
     this.#polls.repeated += repeated;
     this.#polls.records += records;
     this.#polls.late += isLate ? 1 : 0;

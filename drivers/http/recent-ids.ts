@@ -38,7 +38,7 @@ export class RecentIds {
   /** False when it was told before. Throws when no such sort is declared. */
   add(name: string, id: string): boolean {
     const { idsMax, digests } = this.#sorts.get(name) as { idsMax: number; digests: Set<string> };
-    const digest = createHash('sha256').update(id).digest('base64url').slice(0, digestLength);
+    const digest = digestOf(id);
     const isKnown = digests.delete(digest);
     digests.add(digest);
     if (isKnown) return false;
@@ -46,6 +46,11 @@ export class RecentIds {
     if (digests.size > idsMax && oldest !== undefined) digests.delete(oldest);
     this.#isKept = false;
     return true;
+  }
+
+  /** What was told under it could not be stored: told again, it is news. */
+  forget(name: string, id: string): void {
+    if (this.#sorts.get(name)?.digests.delete(digestOf(id))) this.#isKept = false;
   }
 
   /** Notes what is new, when it is time to or at the end. */
@@ -58,6 +63,8 @@ export class RecentIds {
     this.#keptMs = now;
   }
 }
+
+const digestOf = (id: string): string => createHash('sha256').update(id).digest('base64url').slice(0, digestLength);
 
 function digestsIn(known: Json | undefined, name: string): string[] {
   const isFacts = typeof known === 'object' && known !== null && !Array.isArray(known) && Object.hasOwn(known, name);

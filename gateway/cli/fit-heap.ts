@@ -27,8 +27,8 @@ function growYoung(): void {
  * - The young generation grows to 32 MB while the program loads and never needs that again. Kept at 8: 67 instead of
  *   94 MB of memory for the same work; kept at the 2 it begins with, collecting it costs 0.2 CPU-s more.
  * - In a minute with little to do V8 shrinks it to 2 MB, where each burst of 5,000 values is collected six times and half of
- *   it is taken for old: left at that, 8 CPU-s per million values of OPC UA; grown again as
- *   soon as it fills, 6.
+ *   it is taken for old: left at that, 8 CPU-s per million values of OPC UA. It may grow again as it fills, to 8 MB or, as
+ *   it doubles between two looks, to 16: 5.
  * - Left alone, the old generation fills up to 160 MB in the first minute and a half, and is then collected each 7 s,
  *   because V8 takes a slow allocator for one that needs no room. With a growth of its own: 85 MB from the first minute
  *   on, a collection each 20 s, and 15 % less CPU from the second minute on.

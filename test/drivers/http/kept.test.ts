@@ -67,6 +67,15 @@ describe('a post', () => {
     expect(open.driver.counters()).toMatchObject({ accepted: 2, refused: 1 });
   });
 
+  test('whose happenings could not be stored has them told again when it is sent again, and once', async () => {
+    open.told.commits.refuse();
+    expect((await lab.post([result])).status).toBe(503);
+    open.told.commits.commit();
+    expect(await lab.post([result])).toMatchObject({ status: 202, body: { records: 1, repeated: 0 } });
+    expect(await lab.post([result])).toMatchObject({ status: 202, body: { records: 0, repeated: 1 } });
+    expect(open.told.happenings).toHaveLength(2);
+  });
+
   test('that was told is known again when its sender sends another in between, also as history', async () => {
     const at = (minute: number) =>
       lab.send(JSON.stringify({ at: `2026-11-21T09:0${minute}:00+08:00`, level: minute }), { path: '/meter' });
